@@ -1,0 +1,52 @@
+# Two commands matter: `make demo` shows what the program does, `make test` checks everything.
+
+PYTHON ?= python3
+VENV   := .venv
+PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
+LAB    ?= 12
+SEED   ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo app test bench mutants lock pictures develop clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.runtime  ## Decide an example lab and print its board (LAB=12 mice, SEED=0)
+	@$(VENV)/bin/autotrain demo --mice $(LAB) --seed $(SEED)
+
+app: $(VENV)/.runtime  ## Open the same board in the browser, on this computer only
+	@$(VENV)/bin/python -m streamlit run app.py
+
+test: $(VENV)/.develop  ## Check everything: form, types, floors, tests, coverage
+	@scripts/check
+
+bench: $(VENV)/.develop  ## Measure the speed of deciding
+	@scripts/bench
+
+mutants: $(VENV)/.develop  ## Plant faults in rules and deciding, and count those that no test sees
+	@scripts/mutants
+
+pictures: $(VENV)/.runtime  ## Draw the pictures of the README again
+	@$(VENV)/bin/python scripts/pictures
+
+lock: $(VENV)/.develop  ## Take the newest versions that fit pyproject.toml into constraints*.txt
+	@scripts/lock --upgrade
+
+develop: $(VENV)/.develop  ## Install what a developer needs, and nothing else
+
+clean:  ## Remove the environment and what the tools left
+	rm -rf $(VENV) build dist mutants htmlcov .coverage .*_cache
+
+# The stamps lie inside the environment: whoever removes it removes them too.
+$(VENV)/.runtime: constraints.txt pyproject.toml
+	@scripts/environment $(PYTHON) $(VENV)
+	@echo "Installing what autotrain needs (once, about a minute) ..."
+	@$(PIP) install --quiet --require-hashes -r constraints.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.develop: constraints-dev.txt $(VENV)/.runtime
+	@echo "Installing the tools to check it with ..."
+	@$(PIP) install --quiet --require-hashes -r constraints-dev.txt
+	@touch $@

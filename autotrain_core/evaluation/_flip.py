@@ -1,0 +1,229 @@
+"""
+What would have changed a decision: the smallest change of one number of the session.
+
+Each input (the metrics measured in the session, its number, how long the mouse has been at its stage) is varied
+alone. Copies of the mouse that differ in nothing else are asked together; where two neighbouring values lead to
+different decisions, the place between them is narrowed down until nothing fits in between.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from autotrain_core.evaluation._engine import Answers, Choice, Course, choose
+from autotrain_core.evaluation._program import DECISIONS, Program
+from autotrain_core.rules import Constant, Counter, Floats, Histories, Metric, View, Window, metrics_of, walk
+
+SESSIONS = "session_total"
+AT_STAGE = "session_at_current_stage"
+_POINTS = 32
+_FURTHEST = 1e12
+_ROUNDS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """
+    A single change that would have led to another decision.
+
+    Attributes:
+        name: What would have been different: a metric, `session_total` or `session_at_current_stage`.
+        title: The same in plain words.
+        unit: Unit of the numbers below; empty for fractions.
+        found: What it was; None where it was missing.
+        needed: The nearest value with another decision, to three digits of the larger value.
+        decision: That decision (enum NAME).
+        next_stage: Where it leads (enum NAME).
+    """
+
+    name: str
+    title: str
+    unit: str
+    found: float | None
+    needed: float
+    decision: str
+    next_stage: str
+
+    @property
+    def size(self) -> float:
+        """The change relative to the larger of the two values: 0 nothing, 1 everything."""
+        if self.found is None:
+            return math.inf
+        return abs(self.needed - self.found) / max(abs(self.needed), abs(self.found))
+
+    def as_json(self) -> dict[str, object]:
+        """Give the change as plain values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """Say it in one sentence."""
+        unit = f" {self.unit}" if self.unit else ""
+        instead = "although it was not measured" if self.found is None else f"instead of {self.found:.6g}"
+        where = "at" if self.decision == "STAY" else "to"
+        return f"{self.title} {self.needed:.6g}{unit} {instead}: {self.decision} {where} {self.next_stage}"
+
+
+class _Copies:
+    """One mouse up to one of its sessions, many times over, with one input of that session varied."""
+
+    def __init__(self, program: Program, histories: Histories, course: Course, row: int) -> None:
+        self.program = program
+        self.course = course
+        self.row = row
+        self.path = self._path(histories, row)
+        self.values = {name: column[self.path] for name, column in histories.metrics.items()}
+        self.total = histories.session_total[self.path]
+        self.count = float(course.count[row])
+
+    def _path(self, histories: Histories, row: int) -> "np.ndarray":
+        position = int(histories.position[row])
+        return histories.earlier(np.full(position + 1, row), np.arange(position, -1, -1))
+
+    def ask(self, name: str, inputs: Floats) -> Choice:
+        """Decide the session with each of k values of one input."""
+        copies, length = len(inputs), len(self.path)
+        metrics = {metric: np.repeat(values, copies) for metric, values in self.values.items()}
+        total = np.repeat(self.total, copies)
+        count = np.full(copies, self.count)
+        last = slice((length - 1) * copies, length * copies)
+        if name == SESSIONS:
+            total[last] = inputs
+        elif name == AT_STAGE:
+            count = inputs
+        else:
+            metrics[name][last] = inputs
+        histories = Histories(np.full(copies, length), metrics, total)
+        view = View(
+            histories,
+            length - 1,
+            length,
+            sessions_at_stage=np.minimum(count, self.count) if self.program.reads_stage_windows else count,
+            previous=self._previous(copies),
+        )
+        answers = Answers(self.program, copies)
+        for number, question in enumerate(self.program.questions):
+            view.known.clear()
+            view.three_valued = question.three_valued
+            answers.fill(number, slice(0, copies), question.condition, view)
+        states = np.full(copies, self.course.state[self.row], dtype=np.int64)
+        labels = np.full(copies, self.course.actual[self.row], dtype=np.int64)
+        return choose(self.program, answers, states, labels, np.arange(copies))
+
+    def _previous(self, copies: int) -> "np.ndarray":
+        place = {int(row): block for block, row in enumerate(self.path)}
+        before = [place.get(int(self.course.previous[row]), -1) for row in self.path]
+        each = np.arange(copies)
+        return np.concatenate([each + block * copies if block >= 0 else np.full(copies, -1) for block in before])
+
+
+def smallest_flip(program: Program, histories: Histories, course: Course, row: int) -> Flip | None:
+    """
+    Find the smallest single change that would have led to another decision.
+
+    Returns:
+        The change that is smallest relative to its value; None where no change of a single input does it.
+    """
+    state = int(course.state[row])
+    asked = set(program.conditions[state].tolist()) - {len(program.questions)}
+    conditions = [program.questions[number].condition for number in asked]
+    names = sorted(frozenset().union(*(metrics_of(condition) for condition in conditions)))
+    parts = [part for condition in conditions for part in walk(condition)]
+    counters = sorted({part.name for part in parts if isinstance(part, Counter)})
+    numbers = {float(part.value) for part in parts if isinstance(part, Constant)}
+    sizes = {1, *(part.size for part in parts if isinstance(part, Window) and part.size)}
+    known = {metric.name: metric for curriculum in program.curricula for metric in curriculum.metrics}
+    copies = _Copies(program, histories, course, row)
+    flips = [
+        _flip(copies, known[name], histories.metrics[name][row], numbers, sizes) for name in names
+    ]
+    if AT_STAGE in counters and not program.reads_stage_windows:
+        flips.append(_flip(copies, _COUNTERS[AT_STAGE], float(course.count[row]), numbers, {1}))
+    if SESSIONS in counters:
+        flips.append(_flip(copies, _COUNTERS[SESSIONS], float(histories.session_total[row]), numbers, {1}))
+    found = [flip for flip in flips if flip is not None]
+    return min(found, key=lambda flip: flip.size, default=None)
+
+
+_COUNTERS = {
+    AT_STAGE: Metric(name=AT_STAGE, title="sessions at this stage", integer=True, minimum=1),
+    SESSIONS: Metric(name=SESSIONS, title="total sessions", integer=True, minimum=1),
+}
+
+
+def _flip(copies: _Copies, metric: Metric, found: float, numbers: set[float], sizes: set[int]) -> Flip | None:
+    """Find the nearest value of one input that leads to another decision."""
+    course, row = copies.course, copies.row
+    own = (int(course.decision[row]), int(course.following[row]))
+    inputs = _ladder(metric, found, numbers, sizes)
+    choice = copies.ask(metric.name, inputs)
+    other = (choice.decision != own[0]) | (choice.following != own[1])
+    if not other.any():
+        return None
+    start = 0.0 if math.isnan(found) else found
+    nearest = inputs[other][np.argmin(np.abs(inputs[other] - start))]
+    if not math.isnan(found):
+        nearest = _narrow(copies, metric, found, float(nearest), own)
+        nearest = _neat(copies, metric, found, nearest)
+    choice = copies.ask(metric.name, np.array([nearest]))
+    program = copies.program
+    return Flip(
+        name=metric.name,
+        title=metric.title,
+        unit=metric.unit,
+        found=None if math.isnan(found) else found,
+        needed=float(nearest),
+        decision=DECISIONS[int(choice.decision[0])].name,
+        next_stage=program.labels[int(choice.following[0])],
+    )
+
+
+def _ladder(metric: Metric, found: float, numbers: set[float], sizes: set[int]) -> Floats:
+    """Give values worth trying: steps away from what was found, and everything near a number in the rules."""
+    low = -_FURTHEST if metric.minimum is None else metric.minimum
+    high = _FURTHEST if metric.maximum is None else metric.maximum
+    start = 0.0 if math.isnan(found) else found
+    steps = [2.0**power for power in range(-10, 41)]
+    edges = [number * size for number in numbers for size in sizes]
+    near = [edge + step for edge in edges for step in (0.0, 1e-9, -1e-9, 1.0, -1.0)]
+    values = np.array([start + sign * step for step in steps for sign in (1, -1)] + near + [low, high])
+    if metric.integer:
+        values = np.round(values)
+    values = np.unique(np.clip(values, low, high))
+    return values[values != found]
+
+
+def _narrow(
+    copies: _Copies, metric: Metric, same: float, other: float, own: tuple[int, int]
+) -> float:
+    """Move towards the value that was found for as long as the decision stays another one."""
+    for _ in range(_ROUNDS):
+        between = np.linspace(same, other, _POINTS + 1)[1:]
+        if metric.integer:
+            between = np.unique(np.round(between))
+            between = between if other > same else between[::-1]
+        choice = copies.ask(metric.name, between)
+        differs = (choice.decision != own[0]) | (choice.following != own[1])
+        first = int(np.argmax(differs))
+        if between[first] == other and (first == 0 or between[first - 1] == same):
+            break
+        other, same = float(between[first]), float(between[first - 1]) if first else same
+    return other
+
+
+def _neat(copies: _Copies, metric: Metric, found: float, needed: float) -> float:
+    """Round away from what was found, so that a reader can check the number; keep it where that fails."""
+    size = max(abs(found), abs(needed))
+    if metric.integer or size == 0:
+        return needed
+    step = 10.0 ** (math.floor(math.log10(size)) - 2)
+    digits = max(0, 2 - math.floor(math.log10(size)))
+    outward = math.ceil if needed > found else math.floor
+    rounded = round(outward(round(needed / step, 6)) * step, digits)
+    if outward is math.floor and rounded == round(needed, 9) and rounded != needed:
+        rounded = round(rounded - step, digits)
+    if outward is math.ceil and rounded == round(needed, 9) and rounded != needed:
+        rounded = round(rounded + step, digits)
+    choice = copies.ask(metric.name, np.array([needed, rounded]))
+    same = choice.decision[0] == choice.decision[1] and choice.following[0] == choice.following[1]
+    return rounded if same else needed

@@ -1,0 +1,172 @@
+"""Build a pandas table out of the tree of a pickle: blocks, labels and index, each checked against the others."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autotrain_core.errors import TableError
+from autotrain_core.interop._pickle_arrays import Budget, Cells, array, cell, column, need, taken
+from autotrain_core.interop._pickle_names import NAMES
+from autotrain_core.interop._pickle_tree import Made, Name, UnreadablePickleError, parse
+
+MOST_ROWS = 20_000_000
+MOST_COLUMNS = 10_000
+
+
+def read_pickle(body: bytes, *, source: str) -> pd.DataFrame:
+    """
+    Read a pickled DataFrame without running any of it.
+
+    Two-level columns lose their first level; a named index (of one level or many) becomes columns, in front.
+    Of two columns that then have one name, the first stays; an index level goes before a column.
+
+    Args:
+        body: The bytes of the file, as written by `DataFrame.to_pickle` of pandas 1.5 to 3 (protocols 2 to 5).
+        source: What the errors call the file.
+
+    Returns:
+        The table on a fresh index, of plain columns: numpy numbers, truth values and times, and object.
+
+    Raises:
+        TableError: It is damaged, no DataFrame, or holds what a table does not need; the message names it.
+    """
+    try:
+        return _table(parse(body, NAMES), Budget.of(len(body)))
+    except UnreadablePickleError as error:
+        raise TableError(
+            f"{source} cannot be read as a pickled table: {error} Nothing of it was run. "
+            "Save the table as csv or parquet, or pickle it again with pandas."
+        ) from error
+
+
+def _table(node: object, budget: Budget) -> pd.DataFrame:
+    match node:
+        case Made(what="DataFrame", given=(), state={"_mgr": Made(what="BlockManager", given=(blocks, [labels, index]))}):
+            return _of_blocks(blocks, labels, index, budget)
+        case Made(what="DataFrame", given=(dict() as columns,)):
+            return _of_columns({str(name): _of_list(cells, budget) for name, cells in columns.items()}, None)
+        case Made(what="DataFrame"):
+            raise UnreadablePickleError("its DataFrame is of a form that pandas older than 1.5 wrote.")
+    raise UnreadablePickleError("it holds no DataFrame.")
+
+
+def _of_list(cells: object, budget: Budget) -> Cells:
+    need(type(cells) is list, "a column is no list.")
+    assert isinstance(cells, list)
+    budget.spend(8 * len(cells))
+    values = [cell(value, budget) for value in cells]
+    held = np.empty(len(values), dtype=object)
+    held[:] = values
+    # As DataFrame's own constructor does with a list: numbers where all are numbers.
+    plain: Cells = pd.Series(held, dtype=object).infer_objects().to_numpy()
+    return plain
+
+
+def _of_blocks(blocks: object, labels: object, index: object, budget: Budget) -> pd.DataFrame:
+    names = _labels(labels, budget)
+    levels, rows = _levels(index, budget)
+    need(rows <= MOST_ROWS, f"it has {rows:,} rows; {MOST_ROWS:,} are the most that are read.")
+    need(len(names) <= MOST_COLUMNS, f"it has {len(names):,} columns; {MOST_COLUMNS:,} are the most that are read.")
+    places: dict[int, Cells] = {}
+    for at, cells in _cells(blocks, budget):
+        need(0 <= at < len(names) and at not in places, "its blocks do not fit its columns.")
+        need(cells.shape == (rows,), f"a column has {len(cells):,} cells where the index has {rows:,}.")
+        places[at] = cells
+    need(len(places) == len(names), "its blocks do not fit its columns.")
+    columns: dict[str, Cells] = dict(levels)
+    for at, name in enumerate(names):
+        columns.setdefault(name, places[at])
+    return _of_columns(columns, rows)
+
+
+def _of_columns(columns: dict[str, Cells], rows: int | None) -> pd.DataFrame:
+    lengths = {len(cells) for cells in columns.values()} | ({rows} if rows is not None else set())
+    need(len(lengths) <= 1, "its columns differ in length.")
+    index = pd.RangeIndex(lengths.pop() if lengths else 0)
+    # dtype=object keeps pandas 3 from copying each of a million equal texts.
+    series = {name: pd.Series(cells, index=index, dtype=cells.dtype) for name, cells in columns.items()}
+    return pd.DataFrame(series, index=index)
+
+
+def _cells(blocks: object, budget: Budget) -> Iterator[tuple[int, Cells]]:
+    need(type(blocks) is tuple, "it has no blocks.")
+    assert isinstance(blocks, tuple)
+    for block in blocks:
+        match block:
+            case Made(what="block", given=(values, placement, 1 | 2)):
+                cells, places = column(values, budget), _places(placement, budget)
+            case _:
+                raise UnreadablePickleError("one of its blocks is none.")
+        grid = cells.reshape(1, -1) if cells.ndim == 1 else cells
+        need(grid.ndim == 2 and len(grid) == len(places), "its blocks do not fit its columns.")
+        yield from zip(places, grid, strict=True)
+
+
+def _places(placement: object, budget: Budget) -> list[int]:
+    match placement:
+        case Made(what="slice", given=(int() as start, int() as stop, int() as step)):
+            found = range(start, stop, step) if step else range(0)
+            need(0 < len(found) <= MOST_COLUMNS, "its blocks do not fit its columns.")
+            return list(found)
+    places = array(placement, budget)
+    need(places.ndim == 1 and places.dtype.kind == "i", "its blocks do not fit its columns.")
+    return [int(place) for place in places]
+
+
+def _labels(node: object, budget: Budget) -> list[str]:
+    levels, count = _every_level(node, budget)
+    need(len(levels) <= 2, "its columns have more than two levels.")
+    need(count <= MOST_COLUMNS, f"it has {count:,} columns; {MOST_COLUMNS:,} are the most that are read.")
+    return [str(label) for label in levels[-1][1].tolist()]
+
+
+def _levels(node: object, budget: Budget) -> tuple[dict[str, Cells], int]:
+    levels, count = _every_level(node, budget)
+    return {name: cells for name, cells in levels if name is not None}, count
+
+
+def _every_level(node: object, budget: Budget) -> tuple[list[tuple[str | None, Cells]], int]:
+    match node:
+        case Made(what="index", given=(Name(text="RangeIndex"), {"start": int() as a, "stop": int() as b, "step": int() as c, **rest})):
+            found = range(a, b, c) if c else range(0)
+            need(max(map(abs, (a, b, c))) < 2**62 and len(found) <= MOST_ROWS, f"it has more than {MOST_ROWS:,} rows.")
+            budget.spend(8 * len(found))
+            return [(_level_name(rest.get("name")), np.arange(a, b, c))], len(found)
+        case Made(what="index", given=(Name(text="MultiIndex"), {"levels": list() as levels, "codes": list() as codes, **rest})):
+            return _multi(levels, codes, rest.get("names"), budget)
+        case Made(what="index", given=(Name(), {"data": data, **rest})):
+            cells = column(data, budget)
+            need(cells.ndim == 1, "an index is damaged.")
+            return [(_level_name(rest.get("name")), cells)], len(cells)
+    raise UnreadablePickleError("an index is damaged.")
+
+
+def _multi(levels: list[Any], codes: list[Any], names: object, budget: Budget) -> tuple[list[tuple[str | None, Cells]], int]:
+    titles = list(names) if isinstance(names, list | tuple) else []
+    need(0 < len(levels) == len(codes) == len(titles) <= 16, "an index is damaged.")
+    found = []
+    for level, code, title in zip(levels, codes, titles, strict=True):
+        match _every_level(level, budget) if _is_flat(level) else None:
+            case [(_, values)], _:
+                places = array(code, budget)
+                need(places.ndim == 1, "an index is damaged.")
+                found.append((_level_name(title), taken(values, places, budget)))
+            case _:
+                raise UnreadablePickleError("an index is damaged.")
+    lengths = {len(cells) for _, cells in found}
+    need(len(lengths) == 1, "the levels of an index differ in length.")
+    return found, lengths.pop()
+
+
+def _is_flat(level: object) -> bool:
+    match level:
+        case Made(what="index", given=(Name(text=kind), dict())):
+            return kind != "MultiIndex"
+    return False
+
+
+def _level_name(name: object) -> str | None:
+    need(name is None or type(name) in (str, int), "an index has a name that is no text.")
+    return None if name is None else str(name)

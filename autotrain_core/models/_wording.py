@@ -1,0 +1,55 @@
+"""How findings and errors show a value or a choice: short, and safe to print."""
+
+import json
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+_SHOWN = 60
+_LISTED = 12
+_COMPARED = 80
+
+
+def quoted(name: str) -> str:
+    """Show a text in quotes: at most 60 characters of it, unprintable ones as escapes."""
+    start = name[: _SHOWN + 1]
+    safe = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in start)
+    return f"'{safe[:_SHOWN]}…'" if len(safe) > _SHOWN else f"'{safe}'"
+
+
+def shown(value: Any) -> str:
+    """Show any JSON value: texts in single quotes, the rest as a document writes it."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dict | list):
+        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+    return json.dumps(value)
+
+
+def number(value: float) -> str:
+    """Show a bound as people write it: 20000 and 0.5, never 20000.0."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def listed(names: Iterable[str]) -> str:
+    """List names with commas: the first twelve, then how many more there are."""
+    every = list(names)
+    more = f" and {len(every) - _LISTED} more" if len(every) > _LISTED else ""
+    return ", ".join(quoted(name)[1:-1] for name in every[:_LISTED]) + more
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """Find the name that was probably meant: upper and lower case, '_' and blanks count for little."""
+    plain = {_plain(candidate): candidate for candidate in reversed(known)}
+    near = get_close_matches(_plain(name[:_COMPARED]), list(plain), n=1, cutoff=0.6)
+    return plain[near[0]] if near else None
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Offer the nearest known name, as the end of a sentence; empty where none is near."""
+    near = nearest(name, known)
+    return f"; did you mean '{near}'?" if near else ""
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ").strip()

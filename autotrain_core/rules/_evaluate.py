@@ -1,0 +1,315 @@
+"""
+Ask a condition of many sessions at once: one pass per part of a rule, never per row.
+
+What comes out equals what Python and numpy say of the same text, session by session, with two exceptions kept on
+purpose: where Python raises (a value before the first session, a division by zero) the value is missing, and an
+aggregate over a window with a missing value is missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+
+from autotrain_core.rules._histories import Bools, Floats, Group, Ints, Truth, View
+from autotrain_core.rules._tree import (
+    SESSION_TOTAL,
+    And,
+    Arithmetic,
+    Call,
+    Comparison,
+    Condition,
+    Constant,
+    Counter,
+    Each,
+    Element,
+    Item,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    Quantified,
+    Reduction,
+    Round,
+    Window,
+    is_condition,
+    reads_stage,
+)
+
+SEQUENTIAL = 8
+"""numpy adds fewer values than this from left to right; more it adds in pairs, row by row."""
+
+_COMPARE: dict[str, Callable[[Floats, Floats], Bools]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+_ARITHMETIC: dict[str, Callable[[Floats, Floats], Floats]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+}
+_ROW_WISE: dict[str, Callable[..., Floats]] = {
+    "np.mean": np.mean,
+    "np.sum": np.sum,
+    "np.std": np.std,
+    "np.median": np.median,
+    "np.percentile": np.percentile,
+}
+_FOLDED: dict[str, Callable[[Floats, Floats], Floats]] = {
+    "np.min": np.minimum,
+    "min": np.minimum,
+    "np.max": np.maximum,
+    "max": np.maximum,
+    "sum": np.add,
+    "np.sum": np.add,
+    "np.mean": np.add,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A part of a condition whose value is known for every row of the histories."""
+
+    value: Floats | Truth
+
+
+def evaluate(condition: Condition, view: View) -> Truth:
+    """
+    Ask a condition of the k rows of a view.
+
+    Returns:
+        Truth values of shape (k,). In two-valued logic (`view.three_valued` False) a comparison with a missing
+        value is false (`!=` true); in three-valued logic it is unknown: possible, but not sure.
+    """
+    with np.errstate(all="ignore"):
+        found = _Evaluator(view).truth(condition)
+    sure = np.broadcast_to(found.sure, view.size)
+    if found.possible is found.sure:
+        return Truth(sure, sure)
+    return Truth(sure, np.broadcast_to(found.possible, view.size))
+
+
+def measure(number: Number, view: View) -> Floats:
+    """Compute a number at the k rows of a view: float64 of shape (k,), NaN where it is missing."""
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(_Evaluator(view).number(number), view.size)
+
+
+def settle(condition: Condition, view: View) -> Condition:
+    """
+    Evaluate once, over all blocks of a view, what does not depend on the stage.
+
+    Returns:
+        The same condition, with those parts replaced by their values.
+    """
+    return _settle(condition, view)  # type: ignore[return-value]
+
+
+def _settle(node: Node, view: View) -> Node | Settled:
+    if not reads_stage(node):
+        if isinstance(node, Constant):
+            return node
+        return Settled(evaluate(node, view) if is_condition(node) else measure(node, view))  # type: ignore[arg-type]
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            apart = tuple(part for part in parts if not reads_stage(part))
+            together = (_settle(type(node)(apart), view),) if apart else ()
+            rest = tuple(_settle(part, view) for part in parts if reads_stage(part))
+            return replace(node, parts=together + rest)  # type: ignore[arg-type]
+        case Not(operand=operand) | Negative(operand=operand) | Round(operand=operand):
+            return replace(node, operand=_settle(operand, view))  # type: ignore[arg-type]
+        case Comparison(first=first, rest=rest_):
+            others = tuple((sign, _settle(number, view)) for sign, number in rest_)
+            return Comparison(_settle(first, view), others)  # type: ignore[arg-type]
+        case Arithmetic(operator=operator, left=left, right=right):
+            return Arithmetic(operator, _settle(left, view), _settle(right, view))  # type: ignore[arg-type]
+        case _:
+            return node
+
+
+class _Evaluator:
+    """
+    Evaluates parts of a condition at the rows of a view.
+
+    Inside `… for x in window` it holds one column of the window (`element`) and the rows it belongs to (`here`).
+    """
+
+    def __init__(self, view: View, element: Floats | None = None, here: slice | Ints | None = None) -> None:
+        self.view = view
+        self.element = element
+        self.here = here
+
+    # ---- numbers ----
+
+    def number(self, node: Number) -> Floats:
+        match node:
+            case Constant(value=value):
+                return np.asarray(float(value))
+            case Settled(value=values):
+                return values[self.view.index()]  # type: ignore[index]
+            case Counter() | Item() | Reduction():
+                values = self._leaf(node)
+                return values if self.here is None else values[self.here]
+            case Element():
+                assert self.element is not None  # noqa: S101 - the parser allows `x` only in its own body
+                return self.element
+            case Negative(operand=operand):
+                return np.negative(self.number(operand))
+            case Call(function="abs", arguments=(operand,)):
+                return np.abs(self.number(operand))
+            case Call(function=function, arguments=arguments):
+                return reduce(_FOLDED[function], [self.number(argument) for argument in arguments])
+            case Round(operand=operand, digits=digits):
+                return _round(self.number(operand), digits, as_numpy=_is_numpy(operand))
+            case Arithmetic(operator=operator, left=left, right=right):
+                return self._arithmetic(node, operator, self.number(left), self.number(right))
+
+    def _arithmetic(self, node: Arithmetic, operator: str, left: Floats, right: Floats) -> Floats:
+        result = _ARITHMETIC[operator](left, right)
+        if operator == "/" and not _is_numpy(node):
+            # Python raises here, where numpy would answer infinity.
+            result = np.where(right == 0, self.view.beyond.get("", np.nan), result)
+        return result
+
+    def _leaf(self, node: Counter | Item | Reduction) -> Floats:
+        view = self.view
+        known = view.known.get(node)
+        if known is not None:
+            return known  # type: ignore[return-value]
+        match node:
+            case Counter(name=name) if name == SESSION_TOTAL:
+                return view.session_total()
+            case Counter():
+                if view.sessions_at_stage is None:
+                    message = "a view without stages was asked about sessions at the stage"
+                    raise ValueError(message)
+                return view.sessions_at_stage
+            case Item(metric=metric, back=back, at_stage=at_stage):
+                return view.item(metric, back, at_stage=at_stage)
+            case Reduction(over=over):
+                found = np.empty(view.size)
+                for group in view.groups(over if isinstance(over, Window) else over.window):
+                    found[group.here] = self._reduce(node, group)
+                view.known[node] = found
+                return found
+
+    def _reduce(self, node: Reduction, group: Group) -> Floats:
+        function = node.function
+        if function == "len":
+            return np.asarray(float(group.length))
+        if isinstance(node.over, Each):
+            columns = (self._body_number(node.over, group, column) for column in group.columns())
+            return reduce(_FOLDED[function], columns)
+        if function in _FOLDED and (group.length < SEQUENTIAL or function not in _ROW_WISE):
+            total = reduce(_FOLDED[function], group.columns())
+            return total / group.length if function == "np.mean" else total
+        found = np.empty(group.size)
+        extra = () if node.percent is None else (node.percent,)
+        for some, matrix in group.matrices():
+            found[some] = _ROW_WISE[function](matrix, *extra, axis=1)
+        return found
+
+    def _body_number(self, each: Each, group: Group, column: Floats) -> Floats:
+        inner = _Evaluator(self.view, column, group.here)
+        if not is_condition(each.body):
+            return inner.number(each.body)  # type: ignore[arg-type]
+        truth = inner.truth(each.body)
+        counted = truth.sure.astype(np.float64)
+        if truth.possible is truth.sure:
+            return counted
+        return np.where(truth.sure == truth.possible, counted, np.nan)
+
+    # ---- true or false ----
+
+    def truth(self, node: Condition) -> Truth:
+        match node:
+            case Settled(value=Truth() as settled):
+                index = self.view.index()
+                sure = settled.sure[index]
+                return Truth(sure, sure if settled.possible is settled.sure else settled.possible[index])
+            case Comparison(first=first, rest=rest):
+                return self._comparison(first, rest)
+            case And(parts=parts):
+                return _both(np.logical_and, [self.truth(part) for part in parts])
+            case Or(parts=parts):
+                return _both(np.logical_or, [self.truth(part) for part in parts])
+            case Not(operand=operand):
+                inner = self.truth(operand)
+                sure = ~inner.possible
+                return Truth(sure, sure if inner.possible is inner.sure else ~inner.sure)
+            case Quantified(function=function, each=each):
+                return self._quantified(function, each)
+
+    def _comparison(self, first: Number, rest: tuple[tuple[str, Number], ...]) -> Truth:
+        pairs, left = [], self.number(first)
+        for sign, number in rest:
+            right = self.number(number)
+            holds = _COMPARE[sign](left, right)
+            if self.view.three_valued:
+                unknown = np.isnan(left) | np.isnan(right)
+                pairs.append(Truth(holds & ~unknown, holds | unknown))
+            else:
+                pairs.append(Truth(holds, holds))
+            left = right
+        return pairs[0] if len(pairs) == 1 else _both(np.logical_and, pairs)
+
+    def _quantified(self, function: str, each: Each) -> Truth:
+        combine = np.logical_and if function == "all" else np.logical_or
+        sure = np.empty(self.view.size, dtype=np.bool_)
+        possible = np.empty(self.view.size, dtype=np.bool_) if self.view.three_valued else sure
+        for group in self.view.groups(each.window):
+            inner = _both(
+                combine,
+                [_Evaluator(self.view, column, group.here).truth(each.body) for column in group.columns()],  # type: ignore[arg-type]
+            )
+            sure[group.here] = inner.sure
+            if self.view.three_valued:
+                possible[group.here] = inner.possible
+        return Truth(sure, possible)
+
+
+def _both(combine: np.ufunc, parts: list[Truth]) -> Truth:
+    sure = reduce(combine, [part.sure for part in parts])
+    if all(part.possible is part.sure for part in parts):
+        return Truth(sure, sure)
+    return Truth(sure, reduce(combine, [part.possible for part in parts]))
+
+
+def _round(values: Floats, digits: int | None, *, as_numpy: bool) -> Floats:
+    if digits is None:
+        # Rounding infinity to a whole number raises in Python.
+        return np.where(np.isinf(values), np.nan, np.rint(values))
+    if as_numpy:
+        return np.round(values, digits)
+    # Python rounds the decimal value exactly, numpy by scaling: 2.675 differs.
+    distinct, places = np.unique(values, return_inverse=True)
+    rounded = np.array([round(value, digits) for value in distinct.tolist()])
+    return rounded[places].reshape(values.shape)
+
+
+def _is_numpy(node: Node) -> bool:
+    """Tell whether Python would compute this with numpy's numbers, which divide by zero and round differently."""
+    match node:
+        case Reduction(function=function, over=over):
+            return function.startswith("np.") or (isinstance(over, Each) and _is_numpy(over.body))
+        case Negative(operand=operand) | Not(operand=operand):
+            return _is_numpy(operand)
+        case Round(operand=operand, digits=digits):
+            return digits is not None and _is_numpy(operand)
+        case Call(arguments=arguments):
+            return any(_is_numpy(argument) for argument in arguments)
+        case Arithmetic(left=left, right=right):
+            return _is_numpy(left) or _is_numpy(right)
+        case Comparison(first=first, rest=rest):
+            return _is_numpy(first) or any(_is_numpy(number) for _, number in rest)
+        case And(parts=parts) | Or(parts=parts):
+            return any(_is_numpy(part) for part in parts)
+        case _:
+            return False
