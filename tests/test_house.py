@@ -79,12 +79,14 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 
 def test_every_error_that_a_docstring_names_exists() -> None:
-    known = {name for module in (errors, builtins) for name in vars(module)}
+    public = {name for module in (errors, builtins) for name in vars(module)}
 
     unknown = [
         f"{place_of(path, node)} {name}"
         for path in modules("autotrain_core")
-        for node in ast.walk(tree_of(path))
+        for nodes in [list(ast.walk(tree_of(path)))]
+        for known in [public.union(node.name for node in nodes if isinstance(node, ast.ClassDef))]
+        for node in nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module)
         for name in errors_named_in(ast.get_docstring(node) or "")
         if name not in known
@@ -213,8 +215,8 @@ def test_the_core_runs_no_text_as_python_and_reads_no_free_pickle() -> None:
 def is_dangerous(called: str) -> bool:
     module, _, name = called.rpartition(".")
     return (
-        name in {"eval", "exec", "__import__", "read_pickle"}
-        or called in {"compile", "builtins.compile"}
+        name in {"eval", "exec", "__import__"}
+        or called in {"compile", "builtins.compile", "pd.read_pickle", "pandas.read_pickle"}
         or (module in {"pickle", "marshal", "shelve"} and not name.startswith("dump"))
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autotrain_core.evaluation._model_number import number
-from autotrain_core.models import Curriculum
+from autotrain_core.models import Curriculum, probabilities
 from autotrain_core.rules import Floats
 
 
@@ -101,9 +101,10 @@ def _reward_rate(parameters: Mapping[str, Any]) -> float:
 
 def _chances(written: object) -> Floats:
     try:
-        return np.array([float(part) for part in str(written).split(",")])
+        chances = probabilities(str(written))
     except ValueError:
-        return np.array([0.1, 0.3, 0.7])
+        chances = ()
+    return np.array(chances or (0.1, 0.3, 0.7))
 
 
 def _without_baiting(task: str) -> bool:
@@ -116,4 +117,4 @@ def _uncoupled(task: str) -> bool:
 
 def _number(parameters: Mapping[str, Any], name: str, otherwise: float) -> float:
     written = parameters.get(name)
-    return float(written) if isinstance(written, int | float) and np.isfinite(written) else otherwise
+    return float(written) if isinstance(written, int | float) and abs(written) <= 1e6 else otherwise

@@ -15,7 +15,7 @@ MOST_ROWS = 20_000_000
 MOST_COLUMNS = 10_000
 
 
-def read_pickle(body: bytes, *, source: str) -> pd.DataFrame:
+def read_pickled_table(body: bytes, *, source: str) -> pd.DataFrame:
     """
     Read a pickled DataFrame without running any of it.
 

@@ -329,7 +329,7 @@ def parse(body: bytes, names: Mapping[str, str]) -> Any:
         None, bool, int, float, str, bytes, tuple, list, dict (keys are text or small whole numbers), `Name`
         and `Made`, nested. A list may hold itself, and values are shared: walk it with a bound.
 
-    Raises:
-        UnreadablePickleError: A name that is not allowed, an operation that no table needs, or a damaged file.
+    A name that is not allowed, an operation that no table needs, and a damaged file raise UnreadablePickleError,
+    which is the business of this room alone.
     """
     return _Reader(body, names).read()

@@ -11,13 +11,13 @@ from autotrain_core.errors import TableError
 from autotrain_core.interop._csv import MISSING_WORDS, read_csv
 from autotrain_core.interop._files import read_body, read_head
 from autotrain_core.interop._parquet import read_parquet
-from autotrain_core.interop._pickle_table import read_pickle
-from autotrain_core.models import DECISIONS, SESSIONS, Kind
+from autotrain_core.interop._pickle_table import read_pickled_table
+from autotrain_core.models import DECISIONS, SESSIONS
 
 SUBJECT = "subject_id"
 _TEXT = tuple(
     dict.fromkeys(
-        [column.name for column in (*SESSIONS, *DECISIONS) if column.kind is Kind.TEXT] + ["task", "nwb_suffix"]
+        [column.name for column in (*SESSIONS, *DECISIONS) if column.kind == "text"] + ["task", "nwb_suffix"]
     )
 )
 _DATE = "session_date"
@@ -74,7 +74,7 @@ def _read_body(path: Path) -> pd.DataFrame:
     if body.startswith(b"\x80"):
         if len(body) > _LARGEST_PICKLE:
             raise TableError(f"{path} is a pickle of {len(body):,} bytes; save a table of this size as parquet.")
-        return read_pickle(body, source=str(path))
+        return read_pickled_table(body, source=str(path))
     if {".pkl", ".pickle"} & {suffix.lower() for suffix in path.suffixes}:
         raise TableError(f"{path} is no pickle of protocol 2 to 5, or is damaged; save it again with pandas.")
     if body.startswith(b"PAR1"):

@@ -46,7 +46,8 @@ class Stage:
 
     Attributes:
         name: As documents write it ("Stage 1 w/warmup").
-        label: As tables and rigs write it: the enum NAME in schema 1.0 ("STAGE_1_WARMUP"), the name itself in 2.0.
+        label: As tables and rigs write it: the enum NAME in schema 1.0 ("STAGE_1_WARMUP"), the name itself
+            in 2.0.
         parameters: The settings as written, read-only; empty where the document lists none.
         rules: Tried in order, the first that holds wins; empty for Graduated.
         broken: Its rules cannot all be tried: mice that reach it stay, uncertain, and are reported.
@@ -150,5 +151,6 @@ class Curriculum:
                 return stage
         names = tuple(stage.name for stage in self.stages)
         raise NotStoredError(
-            f"{self.key} has no stage {quoted(name)} (its stages are {listed(names)}){did_you_mean(name, names)}"
+            f"{self.key} has no stage {quoted(name)} (its stages are {listed(names)})"
+            f"{did_you_mean(name, names)}"
         )

@@ -10,7 +10,9 @@ from autotrain_core.rules import Metric
 KEYS = ("name", "title", "unit", "minimum", "maximum", "integer", "description")
 
 
-def read_metrics(declared: Any, taken: tuple[str, ...]) -> tuple[tuple[Metric, ...], tuple[tuple[str, str], ...]]:
+def read_metrics(
+    declared: Any, taken: tuple[str, ...]
+) -> tuple[tuple[Metric, ...], tuple[tuple[str, str], ...]]:
     """
     Read a list of declarations.
 
@@ -58,7 +60,8 @@ def _faults(declaration: Any, place: int, taken: tuple[str, ...]) -> Iterator[st
             yield f"{key} of {label} must be a number, found {shown(value)}"
         elif key == "integer" and not isinstance(value, bool):
             yield f"{key} of {label} must be true or false, found {shown(value)}"
-    low, high = declaration.get("minimum"), declaration.get("maximum")
+    low: Any = declaration.get("minimum")
+    high: Any = declaration.get("maximum")
     if _is_number(low) and _is_number(high) and low > high:
         yield f"minimum ({number(low)}) of {label} is more than its maximum ({number(high)})"
 

@@ -1,8 +1,8 @@
 """
 What makes a JSON object a curriculum at all.
 
-Only the skeleton is asked for here, because nothing could be listed without it. What hangs on it may be wrong and
-becomes a finding.
+Only the skeleton is asked for here, because nothing could be listed without it. What hangs on it may be
+wrong and becomes a finding.
 """
 
 from collections.abc import Iterator

@@ -1,11 +1,12 @@
 """What a rig can be told to run, and what a session of it is measured by."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from autotrain_core.errors import DocumentError
 from autotrain_core.models._names import fault_of_metric_name, faults_of_name
@@ -36,10 +37,13 @@ class TaskParameters(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _whole_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+    def _numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        annotation = cls.model_fields[info.field_name or ""].annotation
+        # Python takes True for 1, and would find it among the choices 1 and 2.
+        if isinstance(value, bool) and get_origin(annotation) is Literal:
+            raise PydanticCustomError("literal_error", "a switch is no choice")
         whole = isinstance(value, float) and value.is_integer()
-        wanted = whole and cls.model_fields[info.field_name or ""].annotation in (int, int | None)
-        return int(value) if wanted else value
+        return int(value) if whole and annotation in (int, int | None) else value
 
 
 METADATA = tuple(TaskParameters.model_fields)
@@ -70,7 +74,6 @@ class Task:
         metrics: What its sessions are measured by.
         description: What the animal does, in a sentence or two.
         version: Version of the list of settings; empty where it has none.
-        schema: The JSON Schema document that it was read from; empty where it is written in Python.
 
     Raises:
         DocumentError: Two metrics share a name, or a name is one that no document or condition could use.
@@ -82,7 +85,6 @@ class Task:
     metrics: tuple[Metric, ...] = ()
     description: str = ""
     version: str = ""
-    schema: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         wrong = [
@@ -101,6 +103,14 @@ class Task:
         """The settings, in the order of the model: what forms, tables and differences are made of."""
         return describe(self.parameters)
 
+    def _stand_ins(self, stage: str) -> dict[str, Any]:
+        usual = {"training_stage": stage, "task": self.name, "task_schema_version": self.version}
+        # A field that says nothing by itself; one that a task requires is the task's own choice to make.
+        silent = {
+            field.name for field in self.fields if field.default == "" or field.name == "training_stage"
+        }
+        return {name: value for name, value in usual.items() if name in silent}
+
     def read(
         self, parameters: Mapping[str, Any], *, stage: str = ""
     ) -> tuple[BaseModel | None, tuple[Fault, ...]]:
@@ -109,15 +119,16 @@ class Task:
 
         Args:
             parameters: As written in the document.
-            stage: Stands in for a missing `training_stage`; empty where the document has to say it itself.
+            stage: Stands in for a missing `training_stage`, and lets name and version of the task stand in
+                for theirs; empty where the document has to say it itself.
 
         Returns:
             The typed values, or None where the parameters do not fit, and every fault.
         """
         own = set(self.parameters.model_fields)
         given = {name: value for name, value in parameters.items() if name in own or name not in METADATA}
-        if stage and "training_stage" in own:
-            given.setdefault("training_stage", stage)
+        if stage:
+            given = self._stand_ins(stage) | given
         values, faults = check(self.parameters, self.fields, given)
         texts = tuple(
             Fault("parameter-type", name, f"{name} must be a text; found {shown(parameters[name])}")

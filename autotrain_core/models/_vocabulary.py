@@ -1,6 +1,7 @@
 """The words that rigs, tables and documents of today have agreed on, with both of their spellings."""
 
 from enum import Enum
+from typing import Final
 
 
 class Decision(Enum):
@@ -23,6 +24,14 @@ class TrainingStage(Enum):
     STAGE_FINAL = "Stage final"
     GRADUATED = "Graduated"
 
+
+TODAY: Final = "1.0"
+"""The document format that today's programs read and write."""
+
+FREE: Final = "2.0"
+"""The document format with free stage names and any task; today's programs do not list it."""
+
+SCHEMA_VERSIONS: Final = (TODAY, FREE)
 
 GRADUATED = TrainingStage.GRADUATED.value
 """The stage that every curriculum ends in, listed or not: mice that reach it stay."""

@@ -1,12 +1,12 @@
 """The condition language: parse, check, print, evaluate, explain."""
 
+from autotrain_core.errors import Problem
 from autotrain_core.rules._evaluate import evaluate, measure, settle
 from autotrain_core.rules._explain import Part, explain
 from autotrain_core.rules._histories import Bools, Floats, Histories, Ints, Truth, View
 from autotrain_core.rules._metric import Metric
 from autotrain_core.rules._parse import MAX_WINDOW, parse
 from autotrain_core.rules._print import to_expression, to_text, to_words
-from autotrain_core.rules._problem import Problem
 from autotrain_core.rules._tree import (
     RESERVED,
     And,

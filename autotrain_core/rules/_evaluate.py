@@ -9,6 +9,7 @@ aggregate over a window with a missing value is missing.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any, cast
 
 import numpy as np
 
@@ -109,27 +110,27 @@ def settle(condition: Condition, view: View) -> Condition:
     Returns:
         The same condition, with those parts replaced by their values.
     """
-    return _settle(condition, view)  # type: ignore[return-value]
+    return cast(Condition, _settle(condition, view))
 
 
-def _settle(node: Node, view: View) -> Node | Settled:
+def _settle(node: Any, view: View) -> Any:
+    """Rebuild a node; a `Settled` may stand wherever the value it holds could have been computed."""
+    if isinstance(node, Constant):
+        return node
     if not reads_stage(node):
-        if isinstance(node, Constant):
-            return node
-        return Settled(evaluate(node, view) if is_condition(node) else measure(node, view))  # type: ignore[arg-type]
+        return Settled(evaluate(node, view) if is_condition(node) else measure(node, view))
     match node:
         case And(parts=parts) | Or(parts=parts):
             apart = tuple(part for part in parts if not reads_stage(part))
             together = (_settle(type(node)(apart), view),) if apart else ()
-            rest = tuple(_settle(part, view) for part in parts if reads_stage(part))
-            return replace(node, parts=together + rest)  # type: ignore[arg-type]
+            return type(node)((*together, *(_settle(part, view) for part in parts if reads_stage(part))))
         case Not(operand=operand) | Negative(operand=operand) | Round(operand=operand):
-            return replace(node, operand=_settle(operand, view))  # type: ignore[arg-type]
-        case Comparison(first=first, rest=rest_):
-            others = tuple((sign, _settle(number, view)) for sign, number in rest_)
-            return Comparison(_settle(first, view), others)  # type: ignore[arg-type]
+            return replace(node, operand=_settle(operand, view))
+        case Comparison(first=first, rest=rest):
+            others = tuple((sign, _settle(number, view)) for sign, number in rest)
+            return Comparison(_settle(first, view), others)
         case Arithmetic(operator=operator, left=left, right=right):
-            return Arithmetic(operator, _settle(left, view), _settle(right, view))  # type: ignore[arg-type]
+            return Arithmetic(operator, _settle(left, view), _settle(right, view))
         case _:
             return node
 
@@ -148,12 +149,12 @@ class _Evaluator:
 
     # ---- numbers ----
 
-    def number(self, node: Number) -> Floats:
+    def number(self, node: Number | Settled) -> Floats:
         match node:
             case Constant(value=value):
                 return np.asarray(float(value))
-            case Settled(value=values):
-                return values[self.view.index()]  # type: ignore[index]
+            case Settled(value=settled):
+                return cast(Floats, settled)[self.view.index()]
             case Counter() | Item() | Reduction():
                 values = self._leaf(node)
                 return values if self.here is None else values[self.here]
@@ -228,10 +229,10 @@ class _Evaluator:
 
     # ---- true or false ----
 
-    def truth(self, node: Condition) -> Truth:
+    def truth(self, node: Condition | Settled) -> Truth:
         match node:
-            case Settled(value=Truth() as settled):
-                index = self.view.index()
+            case Settled(value=value):
+                settled, index = cast(Truth, value), self.view.index()
                 sure = settled.sure[index]
                 return Truth(sure, sure if settled.possible is settled.sure else settled.possible[index])
             case Comparison(first=first, rest=rest):

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TypeGuard, TypeVar
 
-from autotrain_core.errors import ConditionError
+from autotrain_core.errors import ConditionError, Problem
 from autotrain_core.rules import _text
 from autotrain_core.rules._metric import Metric
-from autotrain_core.rules._problem import Problem
 from autotrain_core.rules._tree import (
     AT_STAGE,
     REDUCTIONS,
@@ -370,9 +369,10 @@ class _Reader:
                 return Round(self.number(operand), self._whole(digits, MAX_ROUNDING, "digits"))
             case ("min" | "max"), [_, _, *_]:
                 return Call(name, tuple(self.number(argument) for argument in arguments))
-            case ("sum" | "min" | "max"), [ast.GeneratorExp() as each]:
-                fits, expected = (is_number, "a number") if name != "sum" else (_either, "")
-                return Reduction(name, self._each(each, fits, expected))
+            case "sum", [ast.GeneratorExp() as each]:
+                return Reduction(name, self._each(each, _either, "a number"))
+            case ("min" | "max"), [ast.GeneratorExp() as each]:
+                return Reduction(name, self._each(each, is_number, "a number"))
             case "np.percentile", [window, percent]:
                 return Reduction(name, self._window(window), self._percent(percent))
             case ("abs" | "round" | "np.percentile"), _:
@@ -389,7 +389,9 @@ class _Reader:
             return Window("")
         return self._expect(node, _is_window, Window(""), "a window", "")
 
-    def _each(self, node: ast.GeneratorExp, fits: Callable[[object], bool], expected: str) -> Each:
+    def _each(
+        self, node: ast.GeneratorExp, fits: Callable[[object], TypeGuard[Number | Condition]], expected: str
+    ) -> Each:
         stand_in = Each(_ALWAYS, Window(""))
         match node.generators:
             case [ast.comprehension(target=ast.Name(id=name), iter=over, ifs=[], is_async=0)]:
@@ -409,7 +411,7 @@ class _Reader:
         window = self._window(over)
         self.variable = name
         try:
-            body = self._expect(node.elt, fits, _ALWAYS, expected, "")
+            body: Number | Condition = self._expect(node.elt, fits, _ALWAYS, expected, "")
         finally:
             self.variable = None
         return Each(body, window)
@@ -423,8 +425,8 @@ class _Reader:
 
     def _percent(self, node: ast.expr) -> int | float:
         match node:
-            case ast.Constant(value=value) if type(value) in (int, float) and 0 <= value <= 100:
-                return value  # type: ignore[no-any-return]
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and 0 <= value <= 100:
+                return value
         self.wrong(node, "a percentile is a plain number", "0 to 100")
         return 50
 

@@ -9,13 +9,12 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from autotrain_core.errors import ConditionError
-from autotrain_core.rules._problem import Problem
+from autotrain_core.errors import ConditionError, Problem
 
 MAX_LENGTH = 4_000
 MAX_BRACKETS = 30
-MAX_TOKENS = 1_000
-MAX_DIGITS = 20
+MAX_TOKENS = 1_500
+MAX_DIGITS = 30
 
 _TOKEN = re.compile(
     r"(?P<blank>[ \t]+)"
@@ -130,12 +129,13 @@ def _scan(source: Source) -> list[Problem]:
                 )
             )
         before = token.lastgroup or ""
-    if len(tokens) > MAX_TOKENS:
+    words = [token for token in tokens if token.lastgroup != "blank"]
+    if len(words) > MAX_TOKENS:
         problems.append(
             source.problem(
                 f"the condition has more than {MAX_TOKENS:,} words and signs",
                 "split it into several rules",
-                tokens[MAX_TOKENS].start(),
+                words[MAX_TOKENS].start(),
             )
         )
     depths = accumulate((token.group() in "([") - (token.group() in ")]") for token in tokens)

@@ -1,0 +1,55 @@
+"""How every command ends: an expected error is one sentence on stderr and an exit status, never a traceback."""
+
+import contextlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from autotrain_core.cli._streams import forgive_letters
+from autotrain_core.errors import AutotrainError, NotStoredError
+
+WRONG = 1
+STORE = 3
+INTERRUPTED = 130
+
+
+class Program(click.Group):
+    """The command line as a whole."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command and exit with its status."""
+        forgive_letters()
+        extra["standalone_mode"] = False
+        try:
+            status = super().main(*args, **extra)
+        except click.ClickException as error:
+            error.show()
+            status = error.exit_code
+        except click.Abort:
+            click.echo("Stopped.", err=True)
+            status = INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read our output (`| head`) has seen enough; Python would complain once more at its exit.
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 0
+        except AutotrainError as error:
+            status = _told(str(error), STORE if isinstance(error, NotStoredError) else WRONG)
+        except OSError as error:
+            status = _told(_of_the_disk(error), STORE)
+        except MemoryError:
+            status = _told("This computer has too little memory for it. Nothing was written.", WRONG)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _told(sentence: str, status: int) -> int:
+    click.echo(f"Error: {sentence}", err=True)
+    return status
+
+
+def _of_the_disk(error: OSError) -> str:
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}."

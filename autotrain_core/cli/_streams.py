@@ -1,0 +1,120 @@
+"""What goes out: data on stdout in UTF-8, everything for human eyes on stderr or in a table."""
+
+import dataclasses
+import enum
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+WIDE = 400
+
+
+def forgive_letters() -> None:
+    """Let a console that lacks a letter print a question mark for it rather than stop the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def write_data(text: str) -> None:
+    """Print what a machine reads: UTF-8 whatever the console speaks, unless a person looks on."""
+    stdout = click.get_text_stream("stdout")
+    if stdout.isatty():
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    stdout.flush()
+    raw = click.get_binary_stream("stdout")
+    raw.write(text.encode("utf-8", errors="replace") + (b"" if text.endswith("\n") else b"\n"))
+    raw.flush()
+
+
+def write_json(value: object) -> None:
+    """Print one JSON value; what is missing or no number is null."""
+    write_data(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """Give any value of ours as JSON can write it."""
+    match value:
+        case None | bool() | str():
+            return value.value if isinstance(value, enum.Enum) else value
+        case enum.Enum():
+            return plain(value.value)
+        case int():
+            return int(value)
+        case float():
+            return float(value) if math.isfinite(value) else None
+        case Path() | date():
+            return str(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+    if hasattr(value, "as_json"):
+        return plain(value.as_json())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a numpy number
+        return plain(value.item())
+    if isinstance(value, Sequence | set | frozenset) or hasattr(value, "tolist"):
+        return [plain(item) for item in (value.tolist() if hasattr(value, "tolist") else value)]
+    return None if value != value else str(value)  # noqa: PLR0124 - a missing value is not itself
+
+
+def records(table: Any) -> list[dict[str, Any]]:
+    """Give the rows of a DataFrame as JSON can write them; a named index is part of each row."""
+    rows = table.reset_index() if any(name is not None for name in table.index.names) else table
+    columns = {str(name): [plain(cell) for cell in rows[name].tolist()] for name in rows.columns}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def write_table_for_eyes(titles: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    """
+    Print a table to stdout: folded to the window of a person, a line a row for anyone else.
+
+    Args:
+        titles: One a column.
+        rows: Cells as text.
+        right: Places of the columns that are numbers.
+    """
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich takes longer to import than --help may take
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    stdout = click.get_text_stream("stdout")
+    console = Console(file=stdout, width=None if stdout.isatty() else WIDE, highlight=False, markup=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for place, title in enumerate(titles):
+        table.add_column(title, justify="right" if place in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    with console.capture() as captured:
+        console.print(table)
+    # Without the blanks that fill each line: they are noise in a file, and differ with the window.
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on stderr while something lasts; None, and nothing shown, where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def say(text: str) -> None:
+    """Tell a person something on stderr."""
+    click.echo(text, err=True)

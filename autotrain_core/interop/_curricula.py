@@ -1,0 +1,127 @@
+"""Find curriculum documents and tasks in a folder; what is none is listed and stops nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from autotrain_core.errors import AutotrainError, DocumentError, NotStoredError
+from autotrain_core.interop._files import read_body
+from autotrain_core.models import Curriculum, Library, Task, load_curriculum, task_from_json_schema, tasks
+
+CURRICULUM_FILES = "*_curriculum_v*_schema_v*.json"
+TASK_FILES = "*.task.json"
+_LARGEST = 16 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """
+    A file that should have held a curriculum or a task, and does not.
+
+    Attributes:
+        path: The file.
+        sentence: Why it cannot be used.
+    """
+
+    path: Path
+    sentence: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the failure as plain values."""
+        return {"path": str(self.path), "sentence": self.sentence}
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.sentence}"
+
+
+class Found(NamedTuple):
+    """
+    What a folder held.
+
+    Attributes:
+        library: Its curricula.
+        failures: The files that are named like curricula or tasks and are none, by path.
+    """
+
+    library: Library
+    failures: tuple[Failure, ...]
+
+
+def read_curriculum(path: str | Path, *, tasks: Mapping[str, Task] | None = None) -> Curriculum:
+    """
+    Read one curriculum document.
+
+    Args:
+        path: The file. A name of the form `NAME_curriculum_vVERSION_schema_vSCHEMA.json` is checked against what the
+            document says; another name is not.
+        tasks: Tasks by schema name; where None, those that are installed and those in `*.task.json` beside the file.
+
+    Raises:
+        NotStoredError: There is no such file.
+        DocumentError: It is not a curriculum at all. A document with faults is read; its `findings` list them.
+        OSError: It cannot be read.
+    """
+    place = Path(path)
+    body = _body(place)
+    known = tasks if tasks is not None else _tasks_in(sorted(place.parent.glob(TASK_FILES)), [])
+    return load_curriculum(body, source=place.name, tasks=known)
+
+
+def read_library(directory: str | Path) -> Found:
+    """
+    Read every curriculum of a folder and of the folders in it.
+
+    Read are `*_curriculum_v*_schema_v*.json`, and tasks from `*.task.json` (JSON Schema), which all curricula of the
+    folder may use. Of two files that hold the same curriculum, version and schema the first by path is taken.
+
+    Returns:
+        The library, and the files that failed; both unpack: `library, failures = read_library("curricula")`.
+
+    Raises:
+        NotStoredError: There is no such folder.
+        OSError: The folder cannot be listed.
+    """
+    folder = Path(directory)
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise NotStoredError(f"The folder of curricula {folder} {what}.")
+    failures: list[Failure] = []
+    known = _tasks_in(sorted(folder.rglob(TASK_FILES)), failures)
+    curricula: dict[tuple[str, str, str], Curriculum] = {}
+    for path in sorted(folder.rglob(CURRICULUM_FILES)):
+        for curriculum in _attempt(path, known, failures):
+            key = (curriculum.name, curriculum.version, curriculum.schema_version)
+            if key in curricula and curricula[key].text != curriculum.text:
+                failures.append(
+                    Failure(path, f"another file before this one holds a different {curriculum.key}; it was not read.")
+                )
+            curricula.setdefault(key, curriculum)
+    return Found(Library(curricula.values()), tuple(sorted(failures, key=lambda failure: failure.path)))
+
+
+def _attempt(path: Path, known: Mapping[str, Task], failures: list[Failure]) -> Iterator[Curriculum]:
+    try:
+        yield read_curriculum(path, tasks=known)
+    except (AutotrainError, OSError) as error:
+        failures.append(Failure(path, str(error)))
+
+
+def _tasks_in(paths: list[Path], failures: list[Failure]) -> dict[str, Task]:
+    known = dict(tasks())
+    for path in paths:
+        try:
+            task = task_from_json_schema(_body(path), source=path.name)
+        except (AutotrainError, OSError) as error:
+            failures.append(Failure(path, str(error)))
+            continue
+        known[task.schema_name] = task
+    return known
+
+
+def _body(path: Path) -> bytes:
+    if path.is_dir():
+        raise DocumentError(f"{path} is a folder; name a curriculum document in it.")
+    if path.exists() and path.stat().st_size > _LARGEST:
+        raise DocumentError(f"{path} holds more than {_LARGEST:,} bytes; it is no curriculum.")
+    return read_body(path, largest=_LARGEST)

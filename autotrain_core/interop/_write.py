@@ -1,0 +1,69 @@
+"""Write a table as csv or parquet, whole or not at all."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from autotrain_core.errors import TableError
+from autotrain_core.interop._files import write_whole
+
+ENDINGS = (".csv", ".parquet")
+
+
+def write_table(table: pd.DataFrame, path: str | Path) -> None:
+    """
+    Write a table; the ending of `path` says how.
+
+    Args:
+        table: Any rows. A named index is written as columns, in front; another one is not written.
+        path: Ends in .csv (UTF-8, commas, True and False, nothing for a missing cell) or .parquet. An older file
+            there is replaced in one step: a reader sees the old table or the new one.
+
+    Raises:
+        TableError: Another ending, two columns of one name, or a column that parquet cannot hold.
+        OSError: The folder does not exist, the disk is full or forbids writing; an older file stands as it was.
+    """
+    place = Path(path)
+    require_ending(place)
+    rows = table.reset_index() if any(name is not None for name in table.index.names) else table
+    twice = rows.columns[rows.columns.duplicated()]
+    if len(twice):
+        raise TableError(f"The table for {place} has the column '{twice[0]}' twice.")
+    if place.suffix.lower() == ".csv":
+        write_text(to_csv(rows), place)
+        return
+    try:
+        arrow = pa.Table.from_pandas(rows, preserve_index=False)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise TableError(f"{place}: {'; '.join(map(str, error.args))}. Save the table as csv.") from error
+    write_whole(place, lambda beside: parquet.write_table(arrow, beside, compression="zstd"))
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Return a table as csv: commas, `\\n`, True and False, nothing for a missing cell, no index."""
+    text: str = table.to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """
+    Write a text file in UTF-8, whole or not at all.
+
+    Raises:
+        OSError: As in `write_table`.
+    """
+    write_whole(Path(path), lambda beside: beside.write_text(text, encoding="utf-8", newline=""))
+
+
+def require_ending(path: Path) -> None:
+    """
+    Refuse a file name before the work that would end in it.
+
+    Raises:
+        TableError: It ends neither in .csv nor in .parquet.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        found = f"'{path.suffix}'" if path.suffix else "nothing"
+        raise TableError(f"{path} ends in {found}; a table is written to a file that ends in .csv or .parquet.")

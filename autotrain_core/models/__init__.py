@@ -1,0 +1,82 @@
+"""Curricula, tasks and tables: what exists here has been checked, or says what is wrong with it."""
+
+from autotrain_core.models._curriculum import Curriculum, OnMissing, Rule, Stage
+from autotrain_core.models._dummy import DUMMY, Dummy
+from autotrain_core.models._finding import Finding, Severity
+from autotrain_core.models._foraging import (
+    DYNAMIC_FORAGING,
+    REWARD_FAMILIES,
+    AdvancedBlockMode,
+    AutoWaterMode,
+    DynamicForaging,
+    ForagingTask,
+    probabilities,
+)
+from autotrain_core.models._library import Library
+from autotrain_core.models._load import check, load_curriculum, new_curriculum, save_curriculum
+from autotrain_core.models._names import FileIdentity, file_identity, file_name
+from autotrain_core.models._parameters import Fault, Parameter
+from autotrain_core.models._registry import tasks
+from autotrain_core.models._rig import rig_parameters
+from autotrain_core.models._schema_task import task_from_json_schema
+from autotrain_core.models._tables import (
+    DECISIONS,
+    SESSIONS,
+    CellFault,
+    Column,
+    Numbers,
+    cell_faults,
+    read_numbers,
+    require_cells,
+    require_columns,
+)
+from autotrain_core.models._task import Task, TaskParameters
+from autotrain_core.models._vocabulary import FREE, GRADUATED, SCHEMA_VERSIONS, TODAY, Decision, TrainingStage
+
+__all__ = [
+    "DECISIONS",
+    "DUMMY",
+    "DYNAMIC_FORAGING",
+    "FREE",
+    "GRADUATED",
+    "REWARD_FAMILIES",
+    "SCHEMA_VERSIONS",
+    "SESSIONS",
+    "TODAY",
+    "AdvancedBlockMode",
+    "AutoWaterMode",
+    "CellFault",
+    "Column",
+    "Curriculum",
+    "Decision",
+    "Dummy",
+    "DynamicForaging",
+    "Fault",
+    "FileIdentity",
+    "Finding",
+    "ForagingTask",
+    "Library",
+    "Numbers",
+    "OnMissing",
+    "Parameter",
+    "Rule",
+    "Severity",
+    "Stage",
+    "Task",
+    "TaskParameters",
+    "TrainingStage",
+    "cell_faults",
+    "check",
+    "file_identity",
+    "file_name",
+    "load_curriculum",
+    "new_curriculum",
+    "probabilities",
+    "read_numbers",
+    "require_cells",
+    "require_columns",
+    "rig_parameters",
+    "save_curriculum",
+    "task_from_json_schema",
+    "tasks",
+]

@@ -1,0 +1,81 @@
+"""
+Curriculum documents in and out.
+
+A lab's history has to stay readable, so reading lists the faults of a document and goes on; only what is no
+curriculum at all is refused. Making a new curriculum is strict.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from autotrain_core.errors import DocumentError
+from autotrain_core.models._curriculum import Curriculum
+from autotrain_core.models._finding import Finding
+from autotrain_core.models._json import read_object
+from autotrain_core.models._reader import Reader
+from autotrain_core.models._registry import tasks as installed_tasks
+from autotrain_core.models._shape import require_curriculum
+from autotrain_core.models._task import Task
+
+
+def load_curriculum(body: bytes, *, source: str = "", tasks: Mapping[str, Task] | None = None) -> Curriculum:
+    """
+    Read a curriculum document; faults inside it are listed, not raised.
+
+    Args:
+        body: The document: JSON in UTF-8, at most 2 MiB.
+        source: Where it comes from. A name like `NAME_curriculum_vVERSION_schema_vSCHEMA.json` has to agree
+            with the document.
+        tasks: Schema name -> task; every task of this installation where this is None.
+
+    Returns:
+        The curriculum; `findings` lists what is wrong, the stages with broken rules are marked.
+
+    Raises:
+        DocumentError: This is no curriculum at all: not JSON, another shape, too large.
+    """
+    name = source or "the document"
+    document, text = read_object(body, name)
+    require_curriculum(document, name)
+    known = installed_tasks() if tasks is None else tasks
+    return Reader(document, source, known).curriculum(text)
+
+
+def new_curriculum(document: Mapping[str, Any], *, tasks: Mapping[str, Task] | None = None) -> Curriculum:
+    """
+    Make a curriculum that has no errors.
+
+    Args:
+        document: The document as plain JSON values.
+        tasks: As in `load_curriculum`.
+
+    Raises:
+        DocumentError: Something is wrong with it; every error is listed, a line each.
+    """
+    try:
+        body = json.dumps(document, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise DocumentError(f"the document cannot be written as JSON: {error}") from None
+    curriculum = load_curriculum(body, tasks=tasks)
+    if curriculum.errors:
+        place = f"{curriculum.name} {curriculum.version}"
+        raise DocumentError(
+            "\n".join(f"{place}{', ' if error.stage else ': '}{error}" for error in curriculum.errors)
+        )
+    return curriculum
+
+
+def save_curriculum(curriculum: Curriculum) -> bytes:
+    """
+    Write a curriculum as the document that it was read from, extension keys and spelling of numbers included.
+
+    Returns:
+        JSON with four blanks of indent, ASCII only, no line break at the end, as today's writers make it.
+    """
+    return curriculum.text.encode("ascii")
+
+
+def check(curriculum: Curriculum) -> tuple[Finding, ...]:
+    """List everything that is worth saying about a curriculum, in the order of its document."""
+    return curriculum.findings
