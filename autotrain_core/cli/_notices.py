@@ -1,5 +1,6 @@
 """What people are told beside the decisions: mice left out, documents with faults, files that are none."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from autotrain_core.cli._streams import plain, say
 
 if TYPE_CHECKING:
-    from autotrain_core.evaluation import Notice
+    from autotrain_core.evaluation import Notice, Outcome
     from autotrain_core.interop import Failure
     from autotrain_core.models import Curriculum
 
@@ -32,20 +33,15 @@ def tell_notices(report: Sequence["Notice"], *, report_file: Path | None) -> Non
             say(f"  … and {len(notices) - SHOWN:,} more; {remedy}.")
 
 
-def write_report(report: Sequence["Notice"], path: Path) -> None:
+def write_report(outcome: "Outcome", path: Path) -> None:
     """Write every notice, as json or csv by the ending."""
-    import json  # noqa: PLC0415
+    from autotrain_core import interop, services  # noqa: PLC0415 - they take longer to import than --help may take
 
-    import pandas as pd  # noqa: PLC0415 - the rooms take longer to import than --help may take
-
-    from autotrain_core.interop import write_table, write_text  # noqa: PLC0415
-
-    rows = [notice.as_json() for notice in report]
     if path.suffix.lower() == ".json":
-        write_text(json.dumps(plain(rows), indent=2, ensure_ascii=False) + "\n", path)
-        return
-    columns = ["subject_id", "session", "kind", "left_out", "sentence"]
-    write_table(pd.DataFrame(rows, columns=columns, dtype=object), path)
+        text = json.dumps(plain(outcome.report), indent=2, ensure_ascii=False)
+        interop.write_text(text + "\n", path)
+    else:
+        interop.write_table(services.report_table(outcome), path)
 
 
 def warn_of_curricula(curricula: Iterable["Curriculum"]) -> None:

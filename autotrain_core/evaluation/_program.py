@@ -5,7 +5,7 @@ Conditions that several curricula share stand once, so the cost of a table of mi
 distinct conditions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -33,7 +33,7 @@ class Program:
 
     Attributes:
         curricula: The curricula; their place is their number.
-        labels: Names of all stages in any of them, and today's eight; their place is the number of a stage.
+        labels: Names of all stages that are known anywhere, and today's eight; their place is the number of a stage.
         questions: The distinct conditions.
         states: Number of the state for (curriculum, label), NOWHERE where a curriculum lacks the stage.
         conditions: Question of the j-th rule of a state, or the number of questions where there is no such rule.
@@ -112,15 +112,19 @@ class Program:
         )
 
 
-def compile_program(curricula: Sequence[Curriculum]) -> Program:
+def compile_program(curricula: Sequence[Curriculum], others: Iterable[Curriculum] = ()) -> Program:
     """
     Turn curricula into a program.
 
     Args:
         curricula: At least one.
+        others: Further curricula whose stages have a number too, so that their names are known as stages.
     """
     stages = tuple(stage for curriculum in curricula for stage in curriculum.stages)
-    labels = tuple(dict.fromkeys([stage.name for stage in TrainingStage] + [stage.label for stage in stages]))
+    elsewhere = [stage.label for curriculum in others for stage in curriculum.stages]
+    labels = tuple(
+        dict.fromkeys([*(stage.name for stage in TrainingStage), *(stage.label for stage in stages), *elsewhere])
+    )
     number = {label: place for place, label in enumerate(labels)}
     most = max((len(stage.rules) for stage in stages), default=0)
     # The last state has no rules: it stands in for a stage that a curriculum lacks.

@@ -72,9 +72,14 @@ class _Rows:
     sessions: Floats
     counts: Bools
     notices: list[Notice]
+    left_out: Bools
 
     def note(self, rows: Bools | Ints, kind: str, sentence: str | Callable[[int], str], *, left_out: bool) -> None:
         places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        if left_out:
+            # A row is left out once, for the first reason found.
+            places = places[~self.left_out[places]]
+            self.left_out[places] = True
         for place in places.tolist():
             number = self.sessions[place]
             self.notices.append(
@@ -107,7 +112,8 @@ def gather(
     require_columns(sessions, SESSIONS, TABLE)
     rows = _identify(sessions)
     curricula, places = _curricula(sessions, curriculum, rows)
-    program = compile_program(curricula)
+    # Every stage of the library is known by name, so that no mouse depends on what the others are on.
+    program = compile_program(curricula, () if one or curriculum is None else curriculum)
     actual = _actual(sessions, program, rows, open_loop=open_loop)
     order, lengths = _order(rows)
     first = rows.counts[order]
@@ -135,7 +141,14 @@ def _identify(sessions: pd.DataFrame) -> _Rows:
     codes, uniques = pd.factorize(as_text(sessions["subject_id"]))
     numbers = read_numbers(sessions["session"], whole=True)
     counts = (codes >= 0) & ~np.isnan(numbers.values)
-    rows = _Rows(codes.astype(np.int64), np.asarray(uniques, dtype=object), numbers.values, counts, [])
+    rows = _Rows(
+        codes.astype(np.int64),
+        np.asarray(uniques, dtype=object),
+        numbers.values,
+        counts,
+        [],
+        np.zeros(len(sessions), dtype=np.bool_),
+    )
     if not counts.all():
         rows.note(codes < 0, "no-subject", "the row names no mouse; it was left out", left_out=True)
         found = sessions["session"]
@@ -223,9 +236,10 @@ def _look_up(
         except NotStoredError as error:
             rows.note(here, "unknown-curriculum", f"{error} It was not decided.", left_out=True)
             continue
-        if curriculum not in curricula:
+        number = next((number for number, each in enumerate(curricula) if each is curriculum), len(curricula))
+        if number == len(curricula):
             curricula.append(curriculum)
-        found[place] = curricula.index(curriculum)
+        found[place] = number
     if not curricula:
         message = f"{TABLE} names no curriculum that is there: " + "; ".join(
             f"{name or 'none'} {version or 'without version'}" for name, version, *_ in named[:5]

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 BLOCK = 64
+FIRST_ID = 300_000
+IDS = 700_000
 PURPOSES = ("learning", "calendar", "troubles", "people")
 
 Draws = Mapping[str, npt.NDArray[Any]]
@@ -39,3 +41,10 @@ def draw(
 
 def _stream(seed: int, purpose: str, block: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose), block)))
+
+
+def subject_numbers(seed: int, mice: int) -> list[int]:
+    """Give the ids of the mice 0 … mice - 1: six digits from 300000 on, each once."""
+    offset = int(np.random.SeedSequence(seed).generate_state(1)[0])
+    # A step without common divisor with the 700,000 numbers meets each of them once.
+    return [FIRST_ID + (offset + mouse * 432_637) % IDS for mouse in range(mice)]

@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,8 +42,10 @@ def read_csv(body: bytes, *, source: str, text: Collection[str]) -> pd.DataFrame
             in which line.
     """
     _require_text(body, source)
+    body = body if body.endswith(b"\n") else body + b"\n"
     names, separator = _header(body, source)
     rows = _rows(body, names, separator, text, source)
+    _require_closed_quotes(body, rows, source)
     columns = {}
     for name, column in zip(names, rows.columns, strict=True):
         if name.strip():
@@ -66,6 +69,16 @@ def _require_text(body: bytes, source: str) -> None:
         raise TableError(
             f"{source}, line {line}: {found!r} is not UTF-8. Save the table as csv in UTF-8 ('CSV UTF-8' in Excel)."
         ) from error
+
+
+def _require_closed_quotes(body: bytes, rows: pa.Table, source: str) -> None:
+    """Refuse a table whose last cell swallowed the rows after it; a stray mark within a cell (5") does no harm."""
+    if body.count(b'"') % 2 == 0 or not rows.num_rows:
+        return
+    last = [cell for cell in rows.slice(rows.num_rows - 1).to_pylist()[0].values() if isinstance(cell, str)]
+    if any("\n" in cell for cell in last):
+        line = next(place for place, text in enumerate(body.split(b"\n"), start=1) if text.count(b'"') % 2)
+        raise TableError(f"{source}, line {line}: a quotation mark opens a cell that nothing closes.")
 
 
 def _header(body: bytes, source: str) -> tuple[list[str], str]:
@@ -121,7 +134,10 @@ def _read(
 
 
 def _ragged(rows: list[arrow_csv.InvalidRow], source: str) -> str:
-    lines = [f"  row {row.number} has {row.actual_columns} cells: {row.text[:100]}" for row in rows[:_SHOWN]]
+    lines = [
+        f"  row {row.number} has {row.actual_columns} cell{'s' * (row.actual_columns != 1)}: {row.text[:100]}"
+        for row in rows[:_SHOWN]
+    ]
     if len(rows) > _SHOWN:
         lines.append(f"  and {len(rows) - _SHOWN} more")
     expected = rows[0].expected_columns if rows else 0
@@ -130,7 +146,7 @@ def _ragged(rows: list[arrow_csv.InvalidRow], source: str) -> str:
 
 def _plain(column: pa.ChunkedArray, *, is_text: bool) -> "pd.Series[object]":
     if pa.types.is_null(column.type):
-        return pd.Series([float("nan")] * len(column), dtype="float64").astype(object).infer_objects()
+        return pd.Series(np.full(len(column), np.nan)).astype("float64")
     if pa.types.is_string(column.type) and not is_text:
         words = pa.array([word for word in MISSING_WORDS])
         column = pc.if_else(pc.is_in(column, words), pa.scalar(None, pa.string()), column)

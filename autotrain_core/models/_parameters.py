@@ -31,6 +31,9 @@ _NOUNS: dict[Kind, str] = {
     "list": "a list",
     "other": "something else",
 }
+# Looking for the name that was meant takes time; a stage with so many unknown ones was meant for another
+# task.
+_HELPED = 10
 _BEYOND = (
     "greater_than",
     "greater_than_equal",
@@ -179,7 +182,7 @@ def check(
     extra = (
         [] if model.model_config.get("extra") == "allow" else [name for name in values if name not in known]
     )
-    faults = [_unknown(name, tuple(known)) for name in extra]
+    faults = [_unknown(name, tuple(known) if place < _HELPED else ()) for place, name in enumerate(extra)]
     try:
         checked = model.model_validate({name: value for name, value in values.items() if name not in extra})
     except ValidationError as error:

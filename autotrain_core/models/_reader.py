@@ -53,7 +53,7 @@ class Reader:
         self._check_schema()
         on_missing = self._on_missing()
         declared = self._declared()
-        if self.task:
+        if self.task is not None:
             self.metrics = (*self.task.metrics, *declared)
         for stage in self.stages:
             self._check_stage_name(stage)

@@ -13,7 +13,7 @@ from autotrain_core.models._wording import quoted, shown
 
 MAX_STAGES = 100
 MAX_PARAMETERS = 250
-MAX_RULES = 300
+MAX_RULES = 200
 MAX_METRICS = 100
 
 _TEXTS = ("curriculum_schema_name", "curriculum_schema_version", "curriculum_name", "curriculum_version")

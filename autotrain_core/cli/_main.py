@@ -1,0 +1,37 @@
+"""The command line: which commands there are."""
+
+import click
+
+from autotrain_core.cli._curriculum import curriculum
+from autotrain_core.cli._decide import decide
+from autotrain_core.cli._demo import demo
+from autotrain_core.cli._explain import explain
+from autotrain_core.cli._group import Program
+from autotrain_core.cli._lab import lab
+from autotrain_core.cli._statistics import statistics
+
+_EPILOG = """
+Exit status: 0 good, also when some mice could not be decided; 1 a document or a table as a whole is wrong; 2 the
+command line is wrong; 3 the store: what was named is not there, or the disk refuses.
+"""
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from autotrain_core import __version__  # noqa: PLC0415 - looking it up takes time that --help does not have
+
+    click.echo(f"autotrain {__version__}")
+    ctx.exit()
+
+
+@click.group(cls=Program, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
+def main() -> None:
+    """Decide what each mouse trains on tomorrow, and say why."""
+
+
+for command in (demo, decide, explain, statistics, curriculum, lab):
+    main.add_command(command)

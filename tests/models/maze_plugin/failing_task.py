@@ -1,0 +1,3 @@
+"""A task whose driver is not installed."""
+
+raise ImportError("no driver")
