@@ -88,8 +88,7 @@ class MissingColumnError(TableError):
         expected = ", ".join(f"'{name}'" for name in missing)
         there = ", ".join(found[:12]) + (", …" if len(found) > 12 else "")
         super().__init__(
-            f"{table} has no column {expected}. Its columns are: {there or 'none'}."
-            + (f" {remedy}" if remedy else "")
+            f"{table} has no column {expected}. Its columns are: {there or 'none'}." + (f" {remedy}" if remedy else "")
         )
 
 

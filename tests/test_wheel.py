@@ -126,11 +126,17 @@ def test_the_installed_package_finds_its_own_files(run: Run, installed: Path) ->
     assert all(installed in place.parents and place.exists() for place in places)
 
 
-def test_the_installed_demo_prints_a_board_of_as_many_mice_as_asked(run: Run) -> None:
-    ran = run(["autotrain", "demo", "--mice", "3", "--seed", "1"])
+def test_the_installed_demo_shows_as_many_mice_as_asked_and_leaves_nothing_behind(
+    run: Run, tmp_path: Path
+) -> None:
+    shown = run(["autotrain", "demo", "--mice", "3", "--seed", "1"])
+    read = run(["autotrain", "demo", "--mice", "3", "--seed", "1", "--json"])
 
-    assert ran.returncode == 0, ran.stderr
-    assert "Stage" in ran.stdout
+    assert (shown.returncode, read.returncode) == (0, 0), shown.stderr + read.stderr
+    mice = [row["subject_id"] for row in json.loads(read.stdout)["board"]]
+    assert len(mice) == 3
+    assert all(mouse in shown.stdout for mouse in mice)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_installed_program_lists_the_curricula_that_ship_with_it(run: Run) -> None:

@@ -9,7 +9,7 @@ one of these changes the decision is uncertain, and that value is the proof.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 import numpy as np
 
@@ -41,9 +41,7 @@ def certain(program: Program, histories: Histories, course: Course) -> Bools:
     doubtful = np.flatnonzero(_touched(program, histories) & course.decided & sure)
     if not len(doubtful):
         return sure
-    logic = replace(
-        program, questions=tuple(Question(question.condition, True) for question in program.questions)
-    )
+    logic = replace(program, questions=tuple(Question(question.condition, True) for question in program.questions))
     doubtful = doubtful[_unknown(logic, histories, course, doubtful)]
     for filling in _fillings(program):
         if not len(doubtful):
@@ -96,16 +94,12 @@ def _view(histories: Histories, course: Course, rows: Ints, beyond: Mapping[str,
 def _unknown(logic: Program, histories: Histories, course: Course, rows: Ints) -> Bools:
     """Tell at which rows an unknown rule comes before a true one."""
     answers = _ask(logic, _view(histories, course, rows, {}))
-    choice = choose(
-        logic, answers, course.state[rows], course.actual[rows].astype(np.int64), np.arange(len(rows))
-    )
+    choice = choose(logic, answers, course.state[rows], course.actual[rows].astype(np.int64), np.arange(len(rows)))
     assert choice.blocked is not None  # noqa: S101 - all questions are three-valued here
     return choice.blocked
 
 
-def _changed(
-    program: Program, histories: Histories, course: Course, rows: Ints, filling: Filling
-) -> Bools:
+def _changed(program: Program, histories: Histories, course: Course, rows: Ints, filling: Filling) -> Bools:
     """Tell at which rows the decision would have been another with the gaps filled."""
     position = histories.position
     metrics = {
@@ -115,10 +109,9 @@ def _changed(
     beyond = {name: value for name, (value, _) in filling.items()}
     view = _view(histories.replaced(metrics), course, rows, beyond)
     state = course.state[rows]
-    choice = choose(
-        program, _ask(program, view), state, course.actual[rows].astype(np.int64), np.arange(len(rows))
-    )
-    return (choice.decision != course.decision[rows]) | (choice.following != course.following[rows])
+    choice = choose(program, _ask(program, view), state, course.actual[rows].astype(np.int64), np.arange(len(rows)))
+    changed: Bools = (choice.decision != course.decision[rows]) | (choice.following != course.following[rows])
+    return changed
 
 
 def _fillings(program: Program) -> Iterator[Filling]:
@@ -155,11 +148,10 @@ def _candidates(program: Program, metric: str, low: float, high: float) -> list[
             numbers |= {float(part.value) for part in parts if isinstance(part, Constant)}
             sizes |= {part.size for part in parts if isinstance(part, Window) and part.size}
     edges = sorted({sign * number * size for number in numbers for size in sizes for sign in (1, -1)})
-    between = [(left + right) / 2 for left, right in zip(edges, edges[1:], strict=False)]
+    between = [(left + right) / 2 for left, right in pairwise(edges)]
     near = [edge + step for edge in edges for step in (0.0, -1e-6, 1e-6)]
     kept = dict.fromkeys(min(max(value, low), high) for value in [*between, *near])
     middle = min(max(0.0, low), high)
     return [(low, 0.0), (high, 0.0), (middle, RAMP), (high if high < FAR else RAMP, -1.0)] + [
         (value, 0.0) for value in kept
     ]
-

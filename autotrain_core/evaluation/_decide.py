@@ -9,17 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from autotrain_core.evaluation._certainty import certain
 from autotrain_core.evaluation._engine import Course, Progress, run
 from autotrain_core.evaluation._program import DECISIONS, NOWHERE
 from autotrain_core.evaluation._report import Notice
 from autotrain_core.evaluation._sessions import Cohort, gather
+from autotrain_core.evaluation._text_column import text_column
 from autotrain_core.models import Curriculum, Library
-from autotrain_core.rules import Bools, Ints
-
-_TEXT = pd.StringDtype(na_value=np.nan)
+from autotrain_core.rules import Bools
 
 
 class LeftOutWarning(UserWarning):
@@ -82,7 +80,7 @@ def decide(
     if outcome.left_out:
         first = outcome.left_out[0]
         warnings.warn(
-            f"{len(outcome.left_out):,} of {len(sessions):,} sessions were not decided, the first: {first}"
+            f"{len(outcome.left_out):,} of {len(sessions):,} sessions were not decided, the first: {first}."
             " decide_and_report lists them all.",
             LeftOutWarning,
             stacklevel=2,
@@ -168,7 +166,8 @@ def note_course(cohort: Cohort, course: Course) -> None:
 
 def _mice(cohort: Cohort) -> np.ndarray:
     histories = cohort.histories
-    return cohort.subjects[np.arange(histories.size) - histories.offsets[histories.position]]
+    mice: np.ndarray = cohort.subjects[np.arange(histories.size) - histories.offsets[histories.position]]
+    return mice
 
 
 def _table(sessions: pd.DataFrame, cohort: Cohort, course: Course, sure: Bools) -> pd.DataFrame:
@@ -186,24 +185,18 @@ def _table(sessions: pd.DataFrame, cohort: Cohort, course: Course, sure: Bools) 
     names = [curriculum.name for curriculum in program.curricula]
     versions = [curriculum.version for curriculum in program.curricula]
     columns = {
-        "subject_id": _texts(mouse, cohort.subjects.tolist()),
+        "subject_id": text_column(mouse, cohort.subjects.tolist()),
         "session": cohort.sessions[rows].astype(np.int64),
         "session_at_current_stage": course.count[rows].astype(np.int64),
-        "current_stage_suggested": _texts(course.suggested[rows], program.labels),
-        "current_stage_actual": _texts(course.actual[rows], program.labels),
+        "current_stage_suggested": text_column(course.suggested[rows], program.labels),
+        "current_stage_actual": text_column(course.actual[rows], program.labels),
         "closed_loop": course.closed[rows],
         "overridden_by_trainer": course.overridden[rows],
-        "decision": _texts(course.decision[rows], [decision.name for decision in DECISIONS]),
-        "next_stage_suggested": _texts(course.following[rows], program.labels),
+        "decision": text_column(course.decision[rows], [decision.name for decision in DECISIONS]),
+        "next_stage_suggested": text_column(course.following[rows], program.labels),
         "certain": sure[rows],
-        "curriculum_name": _texts(curricula, names),
-        "curriculum_version": _texts(curricula, versions),
+        "curriculum_name": text_column(curricula, names),
+        "curriculum_version": text_column(curricula, versions),
     }
     index = sessions.index if len(there) == len(sessions) else sessions.index[there]
     return pd.DataFrame(columns, index=index, copy=False)
-
-
-def _texts(places: Ints, texts: "list[str] | tuple[str, ...]") -> "pd.api.extensions.ExtensionArray":
-    """Write numbers out as the texts they stand for."""
-    written = pa.array(list(texts), type=pa.large_string()).take(pa.array(places))
-    return _TEXT.__from_arrow__(written)

@@ -166,9 +166,7 @@ class Engine:
         fresh = (following == NONE) | (sessions == 1)
         return np.where(fresh, self.program.first_labels[curricula], following)
 
-    def step(
-        self, block: int, *, curricula: Ints, sessions: Floats, actual: Ints, decidable: Bools | None
-    ) -> None:
+    def step(self, block: int, *, curricula: Ints, sessions: Floats, actual: Ints, decidable: Bools | None) -> None:
         """
         Decide the sessions of one block, w of them.
 
@@ -192,7 +190,11 @@ class Engine:
         course.previous[here] = self.rows[mice]
         rows = np.arange(start, stop)
         view = View(
-            self.histories, block, block + 1, sessions_at_stage=count.astype(np.float64), previous=course.previous
+            self.histories,
+            block,
+            block + 1,
+            sessions_at_stage=count.astype(np.float64),
+            previous=course.previous,
         )
         for number in self.per_block:
             view.three_valued = program.questions[number].three_valued

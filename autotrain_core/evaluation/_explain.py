@@ -135,7 +135,11 @@ class Explainer:
     """
 
     def __init__(
-        self, sessions: pd.DataFrame, curriculum: Curriculum | Library | None = None, *, open_loop: bool = False
+        self,
+        sessions: pd.DataFrame,
+        curriculum: Curriculum | Library | None = None,
+        *,
+        open_loop: bool = False,
     ) -> None:
         self.cohort = gather(sessions, curriculum, open_loop=open_loop)
         self.course = run_cohort(self.cohort)
@@ -164,9 +168,7 @@ class Explainer:
         if not len(there):
             raise NotStoredError(_absent(self.cohort, rows, str(subject_id), session))
         row = int(there[0])
-        return _explanation(
-            self.cohort, self.course, row, str(subject_id), sure=bool(self.certain[row]), flip=flip
-        )
+        return _explanation(self.cohort, self.course, row, str(subject_id), sure=bool(self.certain[row]), flip=flip)
 
 
 def _absent(cohort: Cohort, rows: Ints, subject_id: str, session: int) -> str:
@@ -176,13 +178,11 @@ def _absent(cohort: Cohort, rows: Ints, subject_id: str, session: int) -> str:
     if not len(rows):
         return f"The session table holds no session of mouse {subject_id} that counts."
     there = ", ".join(f"{number:g}" for number in cohort.sessions[rows[:12]])
-    more = ", …" if len(rows) > 12 else ""  # noqa: PLR2004 - a dozen fits a line
+    more = ", …" if len(rows) > 12 else ""
     return f"Mouse {subject_id} has no session {session}; its sessions are {there}{more}."
 
 
-def _explanation(
-    cohort: Cohort, course: Course, row: int, subject_id: str, *, sure: bool, flip: bool
-) -> Explanation:
+def _explanation(cohort: Cohort, course: Course, row: int, subject_id: str, *, sure: bool, flip: bool) -> Explanation:
     program = cohort.program
     curriculum = program.curricula[cohort.curricula[row]]
     stage = program.stages[course.state[row]]
@@ -236,9 +236,7 @@ def _rules(
     return tuple(explained)
 
 
-def _sentence(
-    program: Program, course: Course, row: int, stage: Stage, rules: tuple[RuleExplanation, ...]
-) -> str:
+def _sentence(program: Program, course: Course, row: int, stage: Stage, rules: tuple[RuleExplanation, ...]) -> str:
     if stage.broken:
         return "a rule of this stage is broken, so the mouse stays until it is mended"
     if stage.terminal:

@@ -134,9 +134,7 @@ def smallest_flip(program: Program, histories: Histories, course: Course, row: i
     sizes = {1, *(part.size for part in parts if isinstance(part, Window) and part.size)}
     known = {metric.name: metric for curriculum in program.curricula for metric in curriculum.metrics}
     copies = _Copies(program, histories, course, row)
-    flips = [
-        _flip(copies, known[name], histories.metrics[name][row], numbers, sizes) for name in names
-    ]
+    flips = [_flip(copies, known[name], histories.metrics[name][row], numbers, sizes) for name in names]
     if AT_STAGE in counters and not program.reads_stage_windows:
         flips.append(_flip(copies, _COUNTERS[AT_STAGE], float(course.count[row]), numbers, {1}))
     if SESSIONS in counters:
@@ -190,12 +188,11 @@ def _ladder(metric: Metric, found: float, numbers: set[float], sizes: set[int]) 
     if metric.integer:
         values = np.round(values)
     values = np.unique(np.clip(values, low, high))
-    return values[values != found]
+    others: Floats = values[values != found]
+    return others
 
 
-def _narrow(
-    copies: _Copies, metric: Metric, same: float, other: float, own: tuple[int, int]
-) -> float:
+def _narrow(copies: _Copies, metric: Metric, same: float, other: float, own: tuple[int, int]) -> float:
     """Move towards the value that was found for as long as the decision stays another one."""
     for _ in range(_ROUNDS):
         between = np.linspace(same, other, _POINTS + 1)[1:]

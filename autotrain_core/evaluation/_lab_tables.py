@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
 from autotrain_core.evaluation._calendar import dates_of
 from autotrain_core.evaluation._lab_people import PIS, PROJECTS, rig_names, trainer_names
@@ -16,6 +15,7 @@ from autotrain_core.evaluation._lab_stages import Stages
 from autotrain_core.evaluation._lab_training import Trained
 from autotrain_core.evaluation._learning import LEARNERS, METRICS
 from autotrain_core.evaluation._streams import subject_numbers
+from autotrain_core.evaluation._text_column import text_column
 from autotrain_core.rules import Ints
 
 OVERRIDE_BOX = "if_overriden_by_trainer"
@@ -24,7 +24,6 @@ OVERRIDE_BOX = "if_overriden_by_trainer"
 DAILY_WATER = 1.0
 """mL a day that a mouse gets at least: what it did not earn is given after the session."""
 
-_TEXT = pd.StringDtype(na_value=np.nan)
 _OFF = -1
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -140,63 +139,59 @@ def tables_of(parts: Sequence[Filed], stages: Stages, *, seed: int, start: date)
     ids = [str(number) for number in subject_numbers(seed, len(mice["mouse"]))]
     days = dates_of(start, int(max(rows["arrived"].max(), mice["last"].max())) + 1)
     sessions = _session_table(rows, stages, ids, days)
-    suggested = pd.Series(_texts(rows["suggested"], stages.labels), sessions.index, name="current_stage_suggested")
+    suggested = pd.Series(text_column(rows["suggested"], stages.labels), sessions.index, name="current_stage_suggested")
     return Tables(sessions, suggested, _mouse_table(mice, stages, ids, days))
 
 
-def _session_table(
-    rows: Columns, stages: Stages, ids: Sequence[str], days: npt.NDArray[np.datetime64]
-) -> pd.DataFrame:
+def _session_table(rows: Columns, stages: Stages, ids: Sequence[str], days: npt.NDArray[np.datetime64]) -> pd.DataFrame:
     names, versions, schemas = _curriculum_texts(stages)
     columns: dict[str, Any] = {
-        "subject_id": _texts(rows["mouse"], ids),
+        "subject_id": text_column(rows["mouse"], ids),
         "session": rows["session"],
-        "session_date": _texts(rows["workday"], _iso(days)),
+        "session_date": text_column(rows["workday"], _iso(days)),
         "nwb_suffix": rows["nwb_suffix"],
-        "task": _texts(rows["task"], stages.tasks),
-        "curriculum_name": _texts(rows["curriculum"], names),
-        "curriculum_version": _texts(rows["curriculum"], versions),
-        "curriculum_schema_version": _texts(rows["curriculum"], schemas),
-        "current_stage_actual": _texts(rows["stage"], stages.labels),
+        "task": text_column(rows["task"], stages.tasks),
+        "curriculum_name": text_column(rows["curriculum"], names),
+        "curriculum_version": text_column(rows["curriculum"], versions),
+        "curriculum_schema_version": text_column(rows["curriculum"], schemas),
+        "current_stage_actual": text_column(rows["stage"], stages.labels),
         OVERRIDE_BOX: rows["ticked"],
     }
     columns |= {name: rows[name] for name in METRICS}
     columns |= {
-        "trainer": _texts(rows["trainer"], trainer_names(int(rows["trainer"].max()) + 1)),
-        "PI": _texts(rows["PI"], PIS),
-        "project": _texts(rows["project"], PROJECTS),
-        "rig": _texts(rows["rig"], rig_names(int(rows["rig"].max()) + 1)),
+        "trainer": text_column(rows["trainer"], trainer_names(int(rows["trainer"].max()) + 1)),
+        "PI": text_column(rows["PI"], PIS),
+        "project": text_column(rows["project"], PROJECTS),
+        "rig": text_column(rows["rig"], rig_names(int(rows["rig"].max()) + 1)),
         "weight_after": np.round(rows["weight"] * rows["weight_ratio"], 1),
         "weight_after_ratio": rows["weight_ratio"],
         "water_in_session": rows["water"],
         "water_given": np.round(np.maximum(DAILY_WATER - rows["water"], 0.0), 3),
-        "arrived": _texts(rows["arrived"], _iso(days + np.timedelta64(1, "D"))),
+        "arrived": text_column(rows["arrived"], _iso(days + np.timedelta64(1, "D"))),
     }
     return pd.DataFrame(columns, copy=False)
 
 
-def _mouse_table(
-    mice: Columns, stages: Stages, ids: Sequence[str], days: npt.NDArray[np.datetime64]
-) -> pd.DataFrame:
+def _mouse_table(mice: Columns, stages: Stages, ids: Sequence[str], days: npt.NDArray[np.datetime64]) -> pd.DataFrame:
     names, versions, _ = _curriculum_texts(stages)
     born = days[mice["first"]] - mice["age"].astype("timedelta64[D]")
     return pd.DataFrame(
         {
-            "subject_id": _texts(mice["mouse"], ids),
-            "sex": _texts(mice["male"].astype(np.int64), ("female", "male")),
-            "birth_date": _texts(np.arange(len(born)), _iso(born)),
+            "subject_id": text_column(mice["mouse"], ids),
+            "sex": text_column(mice["male"].astype(np.int64), ("female", "male")),
+            "birth_date": text_column(np.arange(len(born)), _iso(born)),
             "base_weight": mice["weight"],
-            "project": _texts(mice["project"], PROJECTS),
-            "PI": _texts(mice["PI"], PIS),
-            "trainer": _texts(mice["trainer"], trainer_names(int(mice["trainer"].max()) + 1)),
-            "rig": _texts(mice["rig"], rig_names(int(mice["rig"].max()) + 1)),
-            "curriculum_name": _texts(mice["curriculum"], names),
-            "curriculum_version": _texts(mice["curriculum"], versions),
-            "start_date": _texts(mice["first"], _iso(days)),
-            "last_date": _texts(mice["last"], _iso(days)),
+            "project": text_column(mice["project"], PROJECTS),
+            "PI": text_column(mice["PI"], PIS),
+            "trainer": text_column(mice["trainer"], trainer_names(int(mice["trainer"].max()) + 1)),
+            "rig": text_column(mice["rig"], rig_names(int(mice["rig"].max()) + 1)),
+            "curriculum_name": text_column(mice["curriculum"], names),
+            "curriculum_version": text_column(mice["curriculum"], versions),
+            "start_date": text_column(mice["first"], _iso(days)),
+            "last_date": text_column(mice["last"], _iso(days)),
             "sessions": mice["sessions"],
             "in_training": mice["in_training"],
-            "true_learner": _texts(mice["learner"], LEARNERS),
+            "true_learner": text_column(mice["learner"], LEARNERS),
             "true_asymptote": mice["asymptote"],
             "true_time_constant": mice["time_constant"],
             "true_talent": mice["talent"],
@@ -216,9 +211,3 @@ def _curriculum_texts(stages: Stages) -> tuple[list[str], list[str], list[str]]:
 
 def _iso(days: npt.NDArray[np.datetime64]) -> list[str]:
     return [str(day) for day in np.datetime_as_string(days, unit="D")]
-
-
-def _texts(places: Ints, texts: Sequence[str]) -> "pd.api.extensions.ExtensionArray":
-    """Write numbers out as the texts they stand for; negative ones are missing."""
-    written = pa.array(list(texts), type=pa.large_string()).take(pa.array(places, mask=places < 0))
-    return _TEXT.__from_arrow__(written)

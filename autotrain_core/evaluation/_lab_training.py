@@ -113,9 +113,7 @@ class _Training:
         most, count = self.shape
         self.people = draw_people(plan.seed, mice, most, plan.troubles)
         self.mishaps = draw_mishaps(plan.seed, mice, most, plan.troubles, self.calendar.lengths)
-        drawn = draw(
-            plan.seed, "learning", mice, lambda rng, size: draw_mice(plan.learning, most, rng, size)
-        )
+        drawn = draw(plan.seed, "learning", mice, lambda rng, size: draw_mice(plan.learning, most, rng, size))
         self.traits, self.days = traits_of(plan.learning, drawn), days_of(plan.learning, drawn)
         self.mice = Mice(plan.learning, self.traits, self.days, self.mishaps.skipped.astype(np.float64))
         self.trained = np.arange(most)[:, np.newaxis] < self.calendar.lengths
@@ -214,9 +212,7 @@ class _Training:
             session_numbers=self._numbers()[here],
         )
 
-    def _session(
-        self, mice: Ints, position: int, suggested: Ints, *, asked: Bools
-    ) -> tuple[Ints, dict[str, Floats]]:
+    def _session(self, mice: Ints, position: int, suggested: Ints, *, asked: Bools) -> tuple[Ints, dict[str, Floats]]:
         """
         Run one session of some mice, and record it.
 
@@ -253,8 +249,7 @@ class _Training:
         # A session without trials is known to be one; with neither count nor efficiency there is no session.
         uncounted = self.mishaps.uncounted[sessions, mice] & (measured["finished_trials"] > 0)
         return {
-            name: np.where(uncounted, np.nan, values) if name in COUNTS else values
-            for name, values in measured.items()
+            name: np.where(uncounted, np.nan, values) if name in COUNTS else values for name, values in measured.items()
         }
 
     def _sessions_of(self, mice: Ints, position: int) -> Ints:

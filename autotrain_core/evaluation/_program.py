@@ -95,21 +95,14 @@ class Program:
     def furthest_item(self) -> int:
         """How many sessions back, this one included, the rules look for one single value."""
         return max(
-            (
-                part.back
-                for question in self.questions
-                for part in walk(question.condition)
-                if isinstance(part, Item)
-            ),
+            (part.back for question in self.questions for part in walk(question.condition) if isinstance(part, Item)),
             default=1,
         )
 
     @cached_property
     def dynamic(self) -> tuple[int, ...]:
         """The questions whose answer depends on how long a mouse has been at its stage."""
-        return tuple(
-            number for number, question in enumerate(self.questions) if reads_stage(question.condition)
-        )
+        return tuple(number for number, question in enumerate(self.questions) if reads_stage(question.condition))
 
 
 def compile_program(curricula: Sequence[Curriculum], others: Iterable[Curriculum] = ()) -> Program:
@@ -142,7 +135,7 @@ def compile_program(curricula: Sequence[Curriculum], others: Iterable[Curriculum
                 for rank, rule in enumerate(stage.rules):
                     question = Question(rule.condition, curriculum.on_missing == "stay")  # type: ignore[arg-type]
                     conditions[state, rank] = questions.setdefault(question, len(questions))
-                    decisions[state, rank] = DECISIONS.index(rule.decision)  # type: ignore[arg-type]
+                    decisions[state, rank] = DECISIONS.index(rule.decision)
                     targets[state, rank] = names[rule.to_stage]
             state += 1
     conditions[conditions < 0] = len(questions)

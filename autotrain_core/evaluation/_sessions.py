@@ -28,9 +28,7 @@ from autotrain_core.rules import Bools, Floats, Histories, Ints, Metric
 TABLE = "The session table"
 OPEN_LOOP = -1
 _ROW_CURRICULUM = ("curriculum_name", "curriculum_version", "curriculum_schema_version")
-_PER_ROW = (
-    "Name one curriculum for all rows, or give each row its own in curriculum_name and curriculum_version."
-)
+_PER_ROW = "Name one curriculum for all rows, or give each row its own in curriculum_name and curriculum_version."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +91,7 @@ class _Rows:
             )
 
 
-def gather(
-    sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, open_loop: bool
-) -> Cohort:
+def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, open_loop: bool) -> Cohort:
     """
     Read a session table.
 
@@ -113,7 +109,7 @@ def gather(
     rows = _identify(sessions)
     curricula, places = _curricula(sessions, curriculum, rows)
     # Every stage of the library is known by name, so that no mouse depends on what the others are on.
-    program = compile_program(curricula, () if one or curriculum is None else curriculum)
+    program = compile_program(curricula, curriculum if isinstance(curriculum, Library) else ())
     actual = _actual(sessions, program, rows, open_loop=open_loop)
     order, lengths = _order(rows)
     first = rows.counts[order]
@@ -156,7 +152,7 @@ def _identify(sessions: pd.DataFrame) -> _Rows:
             (codes >= 0) & ~counts,
             "no-session-number",
             lambda place: (
-                f"the session number is {found.iloc[place]!r}, not a whole number; the row was left out"
+                f"the session number is {_shown(found.iloc[place])}, not a whole number; the row was left out"
                 if pd.notna(found.iloc[place])
                 else "the row has no session number; it was left out"
             ),
@@ -234,7 +230,7 @@ def _look_up(
         try:
             curriculum = library.get(name, version, schema[0] if schema else None)
         except NotStoredError as error:
-            rows.note(here, "unknown-curriculum", f"{error} It was not decided.", left_out=True)
+            rows.note(here, "unknown-curriculum", f"{error}; it was not decided", left_out=True)
             continue
         number = next((number for number, each in enumerate(curricula) if each is curriculum), len(curricula))
         if number == len(curricula):
@@ -346,9 +342,7 @@ def _metrics(
             empty &= here
         if empty.any():
             names = ", ".join(own)
-            rows.note(
-                order[empty], "no-metrics", f"no value in any of {names}; it was not decided", left_out=True
-            )
+            rows.note(order[empty], "no-metrics", f"no value in any of {names}; it was not decided", left_out=True)
             decidable &= ~empty
     for name in absent:
         values[name] = np.full(len(order), np.nan)
@@ -388,7 +382,7 @@ def _note_refused(column: "pd.Series[float]", refused: Bools, rows: _Rows, metri
     rows.note(
         refused,
         "not-a-measurement",
-        lambda place: f"{metric.name} is {column.iloc[place]!r}, not {expected}; it was taken as missing",
+        lambda place: f"{metric.name} is {_shown(column.iloc[place])}, not {expected}; it was taken as missing",
         left_out=False,
     )
 
@@ -409,3 +403,7 @@ def _note_bounds(values: Floats, rows: _Rows, metric: Metric) -> None:
             lambda place: f"{metric.name} is {values[place]:g}, outside {low} to {high}; it was used as it is",
             left_out=False,
         )
+
+
+def _shown(cell: object) -> str:
+    return repr(cell.item() if isinstance(cell, np.generic) else cell)[:60]

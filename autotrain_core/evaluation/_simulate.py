@@ -38,9 +38,7 @@ class Simulated:
     metrics: Mapping[str, Floats]
 
 
-def simulate(
-    curriculum: Curriculum, lengths: Ints, run: Run, *, session_numbers: Ints | None = None
-) -> Simulated:
+def simulate(curriculum: Curriculum, lengths: Ints, run: Run, *, session_numbers: Ints | None = None) -> Simulated:
     """
     Train simulated mice by a curriculum, closed loop.
 

@@ -38,7 +38,8 @@ def statistics(decisions: pd.DataFrame) -> pd.DataFrame:
         }
     )
     groups = counted.groupby(keys, sort=False, observed=True)
-    table = groups["session"].agg(session_spent="count", first_entry="min", last_leave="max")
+    spent = groups["session"].agg(session_spent="count", first_entry="min", last_leave="max")
+    table = pd.DataFrame(spent)
     table["session_spanned"] = table["last_leave"] - table["first_entry"] + 1
     occurring = [f"n_{name}" for name in _NAMES if counted[f"n_{name}"].any()]
     return table.join(groups[occurring].sum().astype("Int64")) if occurring else table
@@ -76,9 +77,7 @@ class CohortStatistics:
 
     def as_json(self) -> dict[str, object]:
         """Give the statistics as plain values."""
-        plain = {
-            key: value for key, value in _fields(self).items() if not isinstance(value, pd.DataFrame | pd.Series)
-        }
+        plain = {key: value for key, value in _fields(self).items() if not isinstance(value, pd.DataFrame | pd.Series)}
         stages = self.by_stage.reset_index().to_dict(orient="records")
         return {**plain, "by_stage": stages, "to_graduate": self.to_graduate.to_dict()}
 
@@ -117,7 +116,7 @@ def cohort_statistics(decisions: pd.DataFrame) -> CohortStatistics:
 
 def _by_stage(each: pd.DataFrame) -> pd.DataFrame:
     groups = each.groupby(level="current_stage_actual", sort=False, observed=True)
-    table = groups["session_spent"].agg(mice="count", session_spent="sum", median_spent="median")
+    table = pd.DataFrame(groups["session_spent"].agg(mice="count", session_spent="sum", median_spent="median"))
     table["median_first_entry"] = groups["first_entry"].median()
     table["median_last_leave"] = groups["last_leave"].median()
     for name in _NAMES:

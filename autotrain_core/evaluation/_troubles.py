@@ -25,7 +25,9 @@ class Troubles:
     missed: float = number(0.06, "Day without training", "per session", "on top of weekends")
     breaks: float = number(0.01, "Long break", "per session", "surgery or holidays, one to five weeks")
     late_starters: float = number(0.01, "Mouse comes from another lab", "per mouse", "session 1 is not in the table")
-    switches: float = number(0.015, "Mouse changes curriculum", "per mouse", "midway, at the same stage if there is one")
+    switches: float = number(
+        0.015, "Mouse changes curriculum", "per mouse", "midway, at the same stage if there is one"
+    )
     other_trainer: float = number(0.05, "Another trainer covers", "per session", "from the same hall")
     other_rig: float = number(0.03, "Another rig is used", "per session", "from the same hall")
 

@@ -74,7 +74,7 @@ def read_body(path: Path, *, largest: int = LARGEST) -> bytes:
 
 def _bounded(file: BinaryIO | gzip.GzipFile, path: Path, largest: int) -> bytes:
     pieces, total = io.BytesIO(), 0
-    while piece := file.read(16 * 1024 * 1024):
+    while piece := file.read(4 * 1024 * 1024):
         total += len(piece)
         if total > largest:
             raise TableError(f"{path} holds more than {largest:,} bytes; split it, or save it as parquet.")

@@ -291,15 +291,14 @@ def taken(values: Cells, codes: Cells, budget: Budget) -> Cells:
     need(values.ndim == 1 and codes.dtype.kind == "i", "an index is damaged.")
     need(codes.size == 0 or (codes.min() >= -1 and codes.max() < len(values)), "an index points beyond its values.")
     budget.spend(8 * codes.size)
-    kind = values.dtype
-    if (codes < 0).any() and kind.kind in "iub":
-        kind = np.dtype(object) if kind == bool else np.dtype(np.float64)
-    empty: Any = np.nan if kind.kind == "f" else np.datetime64("NaT") if kind.kind == "M" else None
-    holder = np.empty(len(values) + 1, dtype=kind)
-    holder[:-1] = values
-    holder[-1] = empty if kind.kind in "fMO" else holder.dtype.type()
-    result: Cells = holder[codes]
-    return result
+    if not (codes < 0).any():
+        found: Cells = values[codes]
+        return found
+    kind = values.dtype.kind
+    held = values if kind in "fMmO" else values.astype(np.float64 if kind in "iu" else object)
+    missing = {"f": np.nan, "M": np.datetime64("NaT"), "m": np.timedelta64("NaT")}.get(held.dtype.kind)
+    chosen: Cells = np.concatenate([held, np.array([missing], dtype=held.dtype)])[codes]
+    return chosen
 
 
 def _of_arrow_text(node: object, budget: Budget) -> Cells:

@@ -35,10 +35,14 @@ def read_pickled_table(body: bytes, *, source: str) -> pd.DataFrame:
     try:
         return _table(parse(body, NAMES), Budget.of(len(body)))
     except UnreadablePickleError as error:
-        raise TableError(
-            f"{source} cannot be read as a pickled table: {error} Nothing of it was run. "
-            "Save the table as csv or parquet, or pickle it again with pandas."
-        ) from error
+        why = str(error)
+    except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError) as error:
+        # What numpy and pandas think of a value that no honest table has, such as a time in the year 300,000.
+        why = f"one of its values cannot be ({error})."
+    raise TableError(
+        f"{source} cannot be read as a pickled table: {why} Nothing of it was run. "
+        "Save the table as csv or parquet, or pickle it again with pandas."
+    )
 
 
 def _table(node: object, budget: Budget) -> pd.DataFrame:
@@ -85,9 +89,18 @@ def _of_columns(columns: dict[str, Cells], rows: int | None) -> pd.DataFrame:
     lengths = {len(cells) for cells in columns.values()} | ({rows} if rows is not None else set())
     need(len(lengths) <= 1, "its columns differ in length.")
     index = pd.RangeIndex(lengths.pop() if lengths else 0)
-    # dtype=object keeps pandas 3 from copying each of a million equal texts.
-    series = {name: pd.Series(cells, index=index, dtype=cells.dtype) for name, cells in columns.items()}
+    # Without a dtype pandas 3 would copy each of a million equal texts.
+    series = {name: _series(cells, index) for name, cells in columns.items()}
     return pd.DataFrame(series, index=index)
+
+
+def _series(cells: Cells, index: pd.RangeIndex) -> "pd.Series[Any]":
+    match cells.dtype.kind:
+        case "U" | "S":
+            return pd.Series(cells.astype(object), index=index, dtype=object)
+        case "M" | "m" if cells.dtype.name.endswith("[D]"):  # days, which pandas does not keep
+            return pd.Series(cells.astype(f"{cells.dtype.kind}8[s]"), index=index)
+    return pd.Series(cells, index=index, dtype=cells.dtype)
 
 
 def _cells(blocks: object, budget: Budget) -> Iterator[tuple[int, Cells]]:

@@ -19,7 +19,7 @@ NOTHING = object()
 
 _LARGEST_INTEGER_BYTES = 16
 _LARGEST_KEY = 2**31
-_MOST_OPERATIONS = 200_000_000
+_STOP, _SHORT_TEXT, _MEMOIZE = ord("."), 0x8C, 0x94
 
 
 class UnreadablePickleError(Exception):
@@ -68,24 +68,26 @@ class _Reader:
         self.finished = False
 
     def read(self) -> Any:
-        body, end, known = self.body, len(self.body), _OPERATIONS
-        for _ in range(_MOST_OPERATIONS):
-            if self.at >= end:
+        body, end, known, stack, memo = self.body, len(self.body), _OPERATIONS, self.stack, self.memo
+        while not self.finished:
+            at = self.at
+            if at + 1 >= end and (at >= end or body[at] != _STOP):
                 raise UnreadablePickleError("it ends in the middle, so it is cut off.")
-            operation = known.get(body[self.at])
-            if operation is None:
-                raise UnreadablePickleError(self._refusal(body[self.at]))
-            self.at += 1
-            operation(self)
-            if self.finished:
-                return self.pop()
-        raise UnreadablePickleError(f"it has more than {_MOST_OPERATIONS:,} operations.")
-
-    def _refusal(self, code: int) -> str:
-        kind = _REFUSED.get(code)
-        if kind is None:
-            return f"byte {self.at} ({code:#04x}) is no operation of pickle protocols 2 to 5."
-        return f"at byte {self.at} it uses {kind}, which no table needs."
+            code = body[at]
+            # These two are nine tenths of a table of text; each has its place in _OPERATIONS too.
+            if code == _SHORT_TEXT and (stop := at + 2 + body[at + 1]) <= end:
+                self.at = stop
+                stack.append(_decoded(body[at + 2 : stop], at))
+            elif code == _MEMOIZE and stack:
+                self.at = at + 1
+                memo[len(memo)] = stack[-1]
+            else:
+                self.at = at + 1
+                operation = known.get(code)
+                if operation is None:
+                    raise UnreadablePickleError(_refusal(code, at))
+                operation(self)
+        return self.pop()
 
     # ---------------------------------------------------------------- bytes
 
@@ -98,8 +100,8 @@ class _Reader:
         self.at = start + count
         return self.body[start : self.at]
 
-    def number(self, form: str, size: int) -> int:
-        return int(struct.unpack(form, self.take(size))[0])
+    def number(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "little")
 
     def line(self) -> str:
         end = self.body.find(b"\n", self.at, self.at + 256)
@@ -110,11 +112,7 @@ class _Reader:
         return text
 
     def text(self, count: int) -> str:
-        # surrogatepass: what Python's own pickle writes for a lone surrogate.
-        try:
-            return self.take(count).decode("utf-8", errors="surrogatepass")
-        except UnicodeDecodeError as error:
-            raise UnreadablePickleError(f"the text before byte {self.at} is not UTF-8.") from error
+        return _decoded(self.take(count), self.at)
 
     # ---------------------------------------------------------------- stack
 
@@ -141,8 +139,10 @@ class _Reader:
         raise UnreadablePickleError(f"byte {self.at} closes what was never opened.")
 
     def tuple_of(self, count: int) -> None:
-        items = [self.pop() for _ in range(count)]
-        self.stack.append(tuple(reversed(items)))
+        items = self.stack[-count:]
+        if len(items) < count or _MARK in items:
+            raise UnreadablePickleError(f"byte {self.at} takes from an empty stack.")
+        self.stack[-count:] = [tuple(items)]
 
     def remember(self, place: int) -> None:
         self.memo[place] = self.top()
@@ -199,7 +199,7 @@ class _Reader:
             raise UnreadablePickleError(f"it is of pickle protocol {version}; protocols 2 to 5 are read.")
 
     def frame(self) -> None:
-        size = self.number("<Q", 8)
+        size = self.number(8)
         if size > len(self.body) - self.at:
             raise UnreadablePickleError(f"a frame announces {size:,} bytes where {len(self.body) - self.at:,} are left; it is cut off.")
 
@@ -210,6 +210,21 @@ class _Reader:
 
     def finish(self) -> None:
         self.finished = True
+
+
+def _decoded(text: bytes, at: int) -> str:
+    try:
+        # surrogatepass: what Python's own pickle writes for a lone surrogate.
+        return text.decode("utf-8", errors="surrogatepass")
+    except UnicodeDecodeError as error:
+        raise UnreadablePickleError(f"the text at byte {at} is not UTF-8.") from error
+
+
+def _refusal(code: int, at: int) -> str:
+    kind = _REFUSED.get(code)
+    if kind is None:
+        return f"byte {at} ({code:#04x}) is no operation of pickle protocols 2 to 5."
+    return f"at byte {at} it uses {kind}, which no table needs."
 
 
 def _global(reader: _Reader) -> None:
@@ -245,27 +260,27 @@ def _pop_one(reader: _Reader) -> None:
 _OPERATIONS: dict[int, Callable[[_Reader], None]] = {
     0x80: _Reader.protocol,
     0x95: _Reader.frame,
-    ord("."): _Reader.finish,
+    _STOP: _Reader.finish,
     ord("("): lambda r: r.stack.append(_MARK),
     ord("0"): _pop_one,
     ord("1"): _pop_to_mark,
     ord("N"): lambda r: r.stack.append(None),
     0x88: lambda r: r.stack.append(True),
     0x89: lambda r: r.stack.append(False),
-    ord("J"): lambda r: r.stack.append(r.number("<i", 4)),
-    ord("K"): lambda r: r.stack.append(r.number("<B", 1)),
-    ord("M"): lambda r: r.stack.append(r.number("<H", 2)),
-    0x8A: lambda r: r.integer(r.number("<B", 1)),
-    0x8B: lambda r: r.integer(r.number("<I", 4)),
+    ord("J"): lambda r: r.stack.append(int.from_bytes(r.take(4), "little", signed=True)),
+    ord("K"): lambda r: r.stack.append(r.number(1)),
+    ord("M"): lambda r: r.stack.append(r.number(2)),
+    0x8A: lambda r: r.integer(r.number(1)),
+    0x8B: lambda r: r.integer(r.number(4)),
     ord("G"): lambda r: r.stack.append(struct.unpack(">d", r.take(8))[0]),
-    0x8C: lambda r: r.stack.append(r.text(r.number("<B", 1))),
-    ord("X"): lambda r: r.stack.append(r.text(r.number("<I", 4))),
-    0x8D: lambda r: r.stack.append(r.text(r.number("<Q", 8))),
-    ord("C"): lambda r: r.stack.append(r.take(r.number("<B", 1))),
-    ord("B"): lambda r: r.stack.append(r.take(r.number("<I", 4))),
-    0x8E: lambda r: r.stack.append(r.take(r.number("<Q", 8))),
-    0x96: lambda r: r.stack.append(r.take(r.number("<Q", 8))),
-    ord(")"): lambda r: r.tuple_of(0),
+    _SHORT_TEXT: lambda r: r.stack.append(r.text(r.number(1))),
+    ord("X"): lambda r: r.stack.append(r.text(r.number(4))),
+    0x8D: lambda r: r.stack.append(r.text(r.number(8))),
+    ord("C"): lambda r: r.stack.append(r.take(r.number(1))),
+    ord("B"): lambda r: r.stack.append(r.take(r.number(4))),
+    0x8E: lambda r: r.stack.append(r.take(r.number(8))),
+    0x96: lambda r: r.stack.append(r.take(r.number(8))),
+    ord(")"): lambda r: r.stack.append(()),
     0x85: lambda r: r.tuple_of(1),
     0x86: lambda r: r.tuple_of(2),
     0x87: lambda r: r.tuple_of(3),
@@ -276,11 +291,11 @@ _OPERATIONS: dict[int, Callable[[_Reader], None]] = {
     ord("}"): lambda r: r.stack.append({}),
     ord("s"): _set_one,
     ord("u"): lambda r: r.set_items(r.since_mark()),
-    ord("q"): lambda r: r.remember(r.number("<B", 1)),
-    ord("r"): lambda r: r.remember(r.number("<I", 4)),
-    0x94: lambda r: r.remember(len(r.memo)),
-    ord("h"): lambda r: r.recall(r.number("<B", 1)),
-    ord("j"): lambda r: r.recall(r.number("<I", 4)),
+    ord("q"): lambda r: r.remember(r.number(1)),
+    ord("r"): lambda r: r.remember(r.number(4)),
+    _MEMOIZE: lambda r: r.remember(len(r.memo)),
+    ord("h"): lambda r: r.recall(r.number(1)),
+    ord("j"): lambda r: r.recall(r.number(4)),
     ord("c"): _global,
     0x93: _stack_global,
     ord("R"): _Reader.call,

@@ -129,7 +129,7 @@ class Reader:
             self.wrong(
                 "schema-version",
                 f"no schema version {quoted(self.schema_version)} is known (the versions are "
-                f"{listed(SCHEMA_VERSIONS)}); nobody knows what its rules mean, so mice stay where they are",
+                f"{listed(SCHEMA_VERSIONS)}): nobody knows what its rules mean, so mice stay where they are",
             )
         if self.task is None:
             known = tuple(self.tasks)
@@ -210,7 +210,7 @@ class Reader:
             )
         if self.task is None:
             return
-        _, faults = self.task.read(parameters, stage="" if self.today else stage)
+        _, faults = self.task.read(parameters, stage=None if self.today else stage)
         for fault in faults:
             self.wrong(fault.kind, fault.sentence, stage=stage, parameter=fault.parameter)
 

@@ -37,7 +37,7 @@ def rig_parameters(curriculum: Curriculum, stage_name: str) -> dict[str, str | b
             "its settings cannot be checked, so they are not sent to a rig"
         )
     values, faults = curriculum.task.read(
-        stage.parameters, stage="" if curriculum.schema_version == TODAY else stage.name
+        stage.parameters, stage=None if curriculum.schema_version == TODAY else stage.name
     )
     if values is None:
         wrong = "\n".join(f"{curriculum.key}, {stage.name}: {fault.sentence}" for fault in faults)

@@ -8,6 +8,7 @@ Our own forty lines instead of a table-validation library: the rows of a real ta
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -148,7 +149,7 @@ class Numbers:
     refused: npt.NDArray[np.bool_] | None
 
 
-def read_numbers(column: "pd.Series[float]", *, whole: bool) -> Numbers:
+def read_numbers(column: "pd.Series[Any]", *, whole: bool) -> Numbers:
     """
     Read a column as numbers, cell by cell where it is not one already.
 
@@ -160,9 +161,7 @@ def read_numbers(column: "pd.Series[float]", *, whole: bool) -> Numbers:
         TableError: The column holds dates or spans of time.
     """
     if column.dtype.kind in "mM":
-        message = (
-            f"{column.name}: found dates ({column.dtype}), expected {Kind.WHOLE if whole else Kind.NUMBER}."
-        )
+        message = f"{column.name}: found dates ({column.dtype}), expected {Kind.WHOLE if whole else Kind.NUMBER}."
         raise TableError(message)
     refused: npt.NDArray[np.bool_] | None = None
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
@@ -244,12 +243,12 @@ def require_cells(table: pd.DataFrame, columns: Iterable[Column], name: str) -> 
         raise TableError(message)
 
 
-def _fits(cells: "pd.Series[object]", kind: Kind) -> npt.NDArray[np.bool_]:
+def _fits(cells: "pd.Series[Any]", kind: Kind) -> npt.NDArray[np.bool_]:
     match kind:
         case Kind.NUMBER | Kind.WHOLE:
             if cells.dtype.kind in "mM":
                 return np.zeros(len(cells), dtype=bool)
-            numbers = read_numbers(cells, whole=kind is Kind.WHOLE)  # type: ignore[arg-type]
+            numbers = read_numbers(cells, whole=kind is Kind.WHOLE)
             return np.ones(len(cells), dtype=bool) if numbers.refused is None else ~numbers.refused
         case Kind.TRUTH:
             if cells.dtype == bool or str(cells.dtype) == "boolean":

@@ -112,7 +112,7 @@ class Task:
         return {name: value for name, value in usual.items() if name in silent}
 
     def read(
-        self, parameters: Mapping[str, Any], *, stage: str = ""
+        self, parameters: Mapping[str, Any], *, stage: str | None = None
     ) -> tuple[BaseModel | None, tuple[Fault, ...]]:
         """
         Check the parameters of one stage.
@@ -120,14 +120,14 @@ class Task:
         Args:
             parameters: As written in the document.
             stage: Stands in for a missing `training_stage`, and lets name and version of the task stand in
-                for theirs; empty where the document has to say it itself.
+                for theirs; None where the document has to say it itself.
 
         Returns:
             The typed values, or None where the parameters do not fit, and every fault.
         """
         own = set(self.parameters.model_fields)
         given = {name: value for name, value in parameters.items() if name in own or name not in METADATA}
-        if stage:
+        if stage is not None:
             given = self._stand_ins(stage) | given
         values, faults = check(self.parameters, self.fields, given)
         texts = tuple(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 _SHOWN = 60
@@ -39,10 +39,16 @@ def listed(names: Iterable[str]) -> str:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """Find the name that was probably meant: upper and lower case, '_' and blanks count for little."""
-    plain = {_plain(candidate): candidate for candidate in reversed(known)}
-    near = get_close_matches(_plain(name[:_COMPARED]), list(plain), n=1, cutoff=0.6)
-    return plain[near[0]] if near else None
+    """
+    Find the name that was probably meant: upper and lower case, '_' and blanks count for little.
+
+    Where two are equally near, as 'Stage 1' and 'Stage 2' are to 'Stage 9', neither was.
+    """
+    wanted = _plain(name[:_COMPARED])
+    plain = {_plain(candidate): candidate for candidate in known}
+    near = get_close_matches(wanted, list(plain), n=2, cutoff=0.6)
+    alike = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in near]
+    return plain[near[0]] if near and alike[0] > sum(alike[1:]) else None
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

@@ -113,9 +113,7 @@ def _explain(node: Condition, view: View, metrics: tuple[Metric, ...]) -> Part:
         case Quantified():
             links = ()
     parts = tuple(_explain(link, view, metrics) for link in links)
-    return Part(
-        text=text, words=words, holds=holds, missing=missing, sessions=sessions, parts=parts
-    )
+    return Part(text=text, words=words, holds=holds, missing=missing, sessions=sessions, parts=parts)
 
 
 def _holds(node: Condition, view: View) -> tuple[bool | None, bool]:

@@ -64,7 +64,7 @@ class Histories:
             self._position = np.repeat(np.arange(self.blocks, dtype=np.int64), self.widths)
         return self._position
 
-    def earlier(self, rows: Ints, back: int) -> Ints:
+    def earlier(self, rows: Ints, back: int | Ints) -> Ints:
         """Give the row `back` sessions earlier of the same subject, or -1 before its first."""
         position = self.position[rows]
         block = position - back
@@ -182,9 +182,7 @@ class View:
             start = self.histories.offsets[self.first]
             full = self.last if window.size is None else min(self.last, max(self.first, window.size - 1))
             for block in range(self.first, full):
-                here = slice(
-                    int(self.histories.offsets[block] - start), int(self.histories.offsets[block + 1] - start)
-                )
+                here = slice(int(self.histories.offsets[block] - start), int(self.histories.offsets[block + 1] - start))
                 yield Group(self, window, block + 1, here, first=block, last=block + 1)
             if full < self.last and window.size is not None:
                 here = slice(int(self.histories.offsets[full] - start), self.size)

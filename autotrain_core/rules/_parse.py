@@ -190,7 +190,12 @@ class _Reader:
         return self._expect(node, is_number, _PLACEHOLDER, "a number", "take one value [-1] or a mean")
 
     def _expect(
-        self, node: ast.expr, fits: Callable[[object], TypeGuard[Kind]], instead: Kind, expected: str, remedy: str
+        self,
+        node: ast.expr,
+        fits: Callable[[object], TypeGuard[Kind]],
+        instead: Kind,
+        expected: str,
+        remedy: str,
     ) -> Kind:
         before = len(self.problems)
         found = self.expression(node)
@@ -285,7 +290,9 @@ class _Reader:
                 self.wrong(node, "[ ] stands only after metrics.NAME")
             case _:
                 self.wrong(
-                    node, f"conditions have no '.{node.attr[:40]}' here", "write metrics.NAME or np.FUNCTION( )"
+                    node,
+                    f"conditions have no '.{node.attr[:40]}' here",
+                    "write metrics.NAME or np.FUNCTION( )",
                 )
         return _PLACEHOLDER
 
@@ -356,10 +363,14 @@ class _Reader:
 
     def _apply(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Whole:
         match name, arguments:
-            case ("any" | "all"), [ast.GeneratorExp() as each]:
+            case (("any" | "all"), [ast.GeneratorExp() as each]):
                 return Quantified(name, self._each(each, is_condition, "true or false"))
-            case ("any" | "all"), _:
-                self.wrong(node, f"'{name}' asks something of every session", f"{name}(x > 0 for x in metrics.NAME[-5:])")
+            case (("any" | "all"), _):
+                self.wrong(
+                    node,
+                    f"'{name}' asks something of every session",
+                    f"{name}(x > 0 for x in metrics.NAME[-5:])",
+                )
                 return _ALWAYS
             case "abs", [operand]:
                 return Call(name, (self.number(operand),))
@@ -367,15 +378,15 @@ class _Reader:
                 return Round(self.number(operand))
             case "round", [operand, digits]:
                 return Round(self.number(operand), self._whole(digits, MAX_ROUNDING, "digits"))
-            case ("min" | "max"), [_, _, *_]:
+            case (("min" | "max"), [_, _, *_]):
                 return Call(name, tuple(self.number(argument) for argument in arguments))
             case "sum", [ast.GeneratorExp() as each]:
                 return Reduction(name, self._each(each, _either, "a number"))
-            case ("min" | "max"), [ast.GeneratorExp() as each]:
+            case (("min" | "max"), [ast.GeneratorExp() as each]):
                 return Reduction(name, self._each(each, is_number, "a number"))
             case "np.percentile", [window, percent]:
                 return Reduction(name, self._window(window), self._percent(percent))
-            case ("abs" | "round" | "np.percentile"), _:
+            case (("abs" | "round" | "np.percentile"), _):
                 self.wrong(node, f"'{name}' does not take {len(arguments)} arguments", _usage(name))
             case _, [window]:
                 return Reduction(name, self._window(window))

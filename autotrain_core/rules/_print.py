@@ -256,7 +256,7 @@ class _Words:
 def _ago(back: int) -> str:
     if back == 1:
         return ""
-    return " of the session before" if back == 2 else f" {back - 1} sessions ago"  # noqa: PLR2004 - the last but one
+    return " of the session before" if back == 2 else f" {back - 1} sessions ago"
 
 
 def _last(size: int | None) -> str:

@@ -119,15 +119,9 @@ def _scan(source: Source) -> list[Problem]:
         if token.lastgroup == "other" or word in _REFUSED:
             problems.append(source.problem(*_refuse(word), column))
         elif token.lastgroup == "name" and before == "number":
-            problems.append(
-                source.problem(f"the number runs into '{word[:20]}'", "put a blank between them", column)
-            )
+            problems.append(source.problem(f"the number runs into '{word[:20]}'", "put a blank between them", column))
         elif token.lastgroup == "number" and len(word) > MAX_DIGITS:
-            problems.append(
-                source.problem(
-                    f"a number of {len(word)} characters", f"use at most {MAX_DIGITS}", column
-                )
-            )
+            problems.append(source.problem(f"a number of {len(word)} characters", f"use at most {MAX_DIGITS}", column))
         before = token.lastgroup or ""
     words = [token for token in tokens if token.lastgroup != "blank"]
     if len(words) > MAX_TOKENS:
@@ -142,9 +136,7 @@ def _scan(source: Source) -> list[Problem]:
     for token, depth in zip(tokens, depths, strict=True):
         if depth > MAX_BRACKETS:
             problems.append(
-                source.problem(
-                    f"brackets are nested more than {MAX_BRACKETS} deep", "simplify", token.start()
-                )
+                source.problem(f"brackets are nested more than {MAX_BRACKETS} deep", "simplify", token.start())
             )
             break
     return problems

@@ -60,7 +60,7 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """One number from a window: `np.mean(window)`, `sum(x > 3 for x in window)`, …"""
+    """One number from a window: `np.mean(window)`, `sum(x > 3 for x in window)` and the like."""
 
     function: str
     over: Window | Each

@@ -24,7 +24,9 @@ def curriculum(stages, *, name="Toy", version="1", on_missing="false", **extra):
         "curriculum_description": "",
         "on_missing": on_missing,
         "metrics": [TRIALS, EFFICIENCY],
-        "parameters": {stage: {"task": "Dummy task", "dummy_para_bool": False, "dummy_para_float": 0.1} for stage in stages},
+        "parameters": {
+            stage: {"task": "Dummy task", "dummy_para_bool": False, "dummy_para_float": 0.1} for stage in stages
+        },
         "curriculum": {
             stage: {
                 "from_stage": stage,

@@ -117,7 +117,18 @@ def tables(draw):
 @given(tables())
 def test_random_tables_are_decided_as_the_plain_loop_decides_them(rows):
     curricula = {each.version: each for each in CURRICULA}
-    rows = [*rows, {"mouse": "known", "session": 1, "trials": 1.0, "efficiency": 1.0, "actual": None, "curriculum": "1", "place": len(rows)}]
+    rows = [
+        *rows,
+        {
+            "mouse": "known",
+            "session": 1,
+            "trials": 1.0,
+            "efficiency": 1.0,
+            "actual": None,
+            "curriculum": "1",
+            "place": len(rows),
+        },
+    ]
     table = pd.DataFrame(rows).sort_values("place")
     table = pd.DataFrame(
         {

@@ -7,13 +7,29 @@ from typing import Any
 
 import pytest
 
-from autotrain_core.models import Curriculum, Task, load_curriculum
+from autotrain_core.models import Curriculum, Finding, Severity, Task, load_curriculum
 
 Document = dict[str, Any]
 Load = Callable[..., Curriculum]
 
 
 PROJECT = Path(__file__).parents[2]
+
+
+def only(curriculum: Curriculum) -> Finding:
+    """The one finding that there is."""
+    (finding,) = curriculum.findings
+    return finding
+
+
+def error(kind: str, sentence: str, stage: str = "", rule: int | None = None, parameter: str = "") -> Finding:
+    return Finding(
+        kind=kind, severity=Severity.ERROR, sentence=sentence, stage=stage, rule=rule, parameter=parameter
+    )
+
+
+def broken_stages(curriculum: Curriculum) -> list[str]:
+    return [stage.name for stage in curriculum.stages if stage.broken]
 
 
 @pytest.fixture

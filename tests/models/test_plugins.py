@@ -23,7 +23,8 @@ with warnings.catch_warnings(record=True) as caught:
 source = sys.argv[1]
 body = open(source, "rb").read()
 curriculum = load_curriculum(body, source=source)
-spoiled = load_curriculum(body.replace(b'"corridor": 2', b'"corridor": 20').replace(b"laps[-1] >= 15", b"lap[-1] > 1"))
+body = body.replace(b'"laps_at_most": 60', b'"laps_at_most": 600').replace(b"laps[-1] >= 15", b"lap[-1] > 1")
+spoiled = load_curriculum(body)
 json.dump({
     "names": names,
     "warnings": [[one.category.__name__, str(one.message)] for one in caught],
@@ -62,10 +63,10 @@ def test_a_curriculum_on_the_task_of_another_package_has_no_faults(elsewhere: di
 
 
 def test_the_parameters_and_metrics_of_another_package_are_checked(elsewhere: dict[str, Any]) -> None:
-    bounds, condition = elsewhere["spoiled"]
+    conflict, condition = elsewhere["spoiled"]
 
-    assert bounds["kind"] == "parameter-conflict"
-    assert bounds["sentence"].startswith("the mouse would run more than 1 km")
+    assert (conflict["kind"], conflict["stage"]) == ("parameter-conflict", "Long")
+    assert conflict["sentence"].startswith("the mouse would run more than 1 km")
     assert (condition["kind"], condition["stage"], condition["rule"]) == ("condition", "Short", 1)
     assert condition["sentence"].startswith("no metric is called 'lap'")
     assert condition["sentence"].endswith("^ did you mean 'laps'?")

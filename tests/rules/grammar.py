@@ -34,9 +34,7 @@ constants = st.one_of(
     st.floats(0, 1000, allow_nan=False).map(abs),
 ).map(Constant)
 counters = st.sampled_from(["session_total", "session_at_current_stage"]).map(Counter)
-windows = st.builds(
-    Window, st.sampled_from(METRICS), st.one_of(st.none(), st.integers(1, 10)), at_stage=st.booleans()
-)
+windows = st.builds(Window, st.sampled_from(METRICS), st.one_of(st.none(), st.integers(1, 10)), at_stage=st.booleans())
 items = st.builds(Item, st.sampled_from(METRICS), st.integers(1, 5), at_stage=st.booleans())
 
 
@@ -83,7 +81,9 @@ plain_reductions = st.builds(
     windows,
 )
 percentiles = st.builds(
-    lambda window, percent: Reduction("np.percentile", window, percent), windows, st.sampled_from([0, 10, 33.3, 90, 100])
+    lambda window, percent: Reduction("np.percentile", window, percent),
+    windows,
+    st.sampled_from([0, 10, 33.3, 90, 100]),
 )
 _outer = st.one_of(constants, counters, items, plain_reductions, percentiles)
 _body_numbers = _numbers(st.one_of(st.just(Element()), st.just(Element()), _outer), 1)
@@ -131,9 +131,7 @@ class Asked:
         self.cohort = cohort
         lengths = np.array([len(mouse[0]) for mouse in cohort])
         self.places = [
-            (mouse, position)
-            for position in range(lengths[0])
-            for mouse in range(int((lengths > position).sum()))
+            (mouse, position) for position in range(lengths[0]) for mouse in range(int((lengths > position).sum()))
         ]
         self.counts = []
         for _, _, moved in cohort:

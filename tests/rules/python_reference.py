@@ -46,7 +46,7 @@ def python_says(text, metrics):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with np.errstate(all="ignore"):
-            return bool(eval(text.replace("\n", ""), {"np": np})(metrics))  # noqa: S307 - the judge in a test
+            return bool(eval(text.replace("\n", ""), {"np": np})(metrics))
 
 
 def _missing(value):

@@ -103,7 +103,7 @@ def _reference_conditions():
     folder = os.environ.get("AUTOTRAIN_REFERENCE")
     if not folder:
         return ()
-    import json  # noqa: PLC0415
+    import json
 
     texts = set()
     for path in sorted(Path(folder, "data", "curricula").glob("*.json")):
@@ -153,7 +153,7 @@ def test_a_mutated_condition_agrees_with_python_or_is_refused_by_our_error(text,
 
 
 def _windows(condition):
-    from autotrain_core.rules import Item, Window, walk  # noqa: PLC0415
+    from autotrain_core.rules import Item, Window, walk
 
     return [part for part in walk(condition) if isinstance(part, Item | Window)]
 

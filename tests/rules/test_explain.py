@@ -38,7 +38,14 @@ def ask(text, view):
 
 @pytest.mark.parametrize(
     ("sign", "holds", "margin"),
-    [(">=", True, 50), (">", True, 50), ("<=", False, -50), ("<", False, -50), ("==", False, -50), ("!=", True, 50)],
+    [
+        (">=", True, 50),
+        (">", True, 50),
+        ("<=", False, -50),
+        ("<", False, -50),
+        ("==", False, -50),
+        ("!=", True, 50),
+    ],
 )
 def test_a_comparison_has_value_threshold_and_margin(at, sign, holds, margin):
     part = ask(f"metrics.trials[-1] {sign} 200", at())
@@ -123,7 +130,11 @@ def test_a_count_shows_how_many(at):
 def test_asking_about_the_stage_without_knowing_it_is_an_error_of_the_caller(at):
     view = View(at().histories, rows=np.array([0]))
 
-    for text in ("metrics.session_at_current_stage", "metrics.at_stage.trials[-1]", "np.sum(metrics.at_stage.trials)"):
+    for text in (
+        "metrics.session_at_current_stage",
+        "metrics.at_stage.trials[-1]",
+        "np.sum(metrics.at_stage.trials)",
+    ):
         number = parse(f"lambda metrics: {text} > 1").first
         if text == "metrics.at_stage.trials[-1]":
             assert measure(number, view)[0] == 100

@@ -110,7 +110,10 @@ def test_a_number_may_run_into_and_or_as_in_python():
 
 
 def test_any_metric_is_allowed_without_a_vocabulary():
-    assert metrics_of(parse("lambda metrics: metrics.licks[-1] > np.mean(metrics.speed)")) == {"licks", "speed"}
+    assert metrics_of(parse("lambda metrics: metrics.licks[-1] > np.mean(metrics.speed)")) == {
+        "licks",
+        "speed",
+    }
 
 
 @pytest.mark.parametrize(
@@ -225,7 +228,9 @@ def test_problems_have_place_message_and_remedy(text, place, message, remedy):
     with pytest.raises(ConditionError) as caught:
         body(text)
 
-    found = [(problem.offset - len("lambda metrics: "), problem.message, problem.remedy) for problem in caught.value.problems]
+    found = [
+        (problem.offset - len("lambda metrics: "), problem.message, problem.remedy) for problem in caught.value.problems
+    ]
     assert (place, message, remedy) in found
     assert len(found) == 1, found
 

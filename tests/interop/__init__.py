@@ -1,0 +1,1 @@
+"""Today's files, read and written."""
