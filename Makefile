@@ -21,8 +21,9 @@ app: $(VENV)/.runtime  ## Open the same board in the browser, on this computer o
 test: $(VENV)/.develop  ## Check everything: form, types, floors, tests, coverage
 	@scripts/check
 
-bench: $(VENV)/.develop  ## Measure the speed of deciding
-	@scripts/bench
+bench: $(VENV)/.runtime  ## Measure how fast importing and deciding are
+	@$(VENV)/bin/python benchmarks/importing.py
+	@$(VENV)/bin/python benchmarks/deciding.py
 
 mutants: $(VENV)/.develop  ## Plant faults in rules and deciding, and count those that no test sees
 	@scripts/mutants

@@ -25,16 +25,14 @@ with st.sidebar:
         help="The same seed, the same lab.",
     )
 
-demo = st.cache_resource(services.demo, max_entries=8, show_spinner="The mice are training …")(mice, seed)
+demo = st.cache_resource(max_entries=8, show_spinner="The mice are training …")(services.demo)(mice, seed)
 board = pd.DataFrame([asdict(row) for row in demo.board])
 
 goes_on, goes_back, stays, uncertain = st.columns(4)
 goes_on.metric("Go on", int((board["decision"] == Decision.PROGRESS.name).sum()))
 goes_back.metric("Go back", int((board["decision"] == Decision.ROLLBACK.name).sum()))
 stays.metric("Stay", int((board["decision"] == Decision.STAY.name).sum()))
-uncertain.metric(
-    "Not certain", int((~board["certain"]).sum()), help="A missing value could have changed the decision."
-)
+uncertain.metric("Not certain", int((~board["certain"]).sum()), help="A missing value could have changed the decision.")
 
 words = {stage.name: stage.value for stage in TrainingStage}
 signs = {"PROGRESS": "↑ goes on", "ROLLBACK": "↓ goes back", "STAY": "· stays"}
@@ -42,7 +40,7 @@ st.dataframe(
     board.assign(
         stage=board["stage"].replace(words),
         next_stage=board["next_stage"].replace(words),
-        decision=board["decision"].replace(signs),
+        decision=board["decision"].replace(signs) + board["certain"].map({True: "", False: " ?"}),
     ),
     hide_index=True,
     height="content" if mice <= 60 else 900,
@@ -69,8 +67,6 @@ st.dataframe(
         "decision": st.column_config.TextColumn("Decision"),
         "next_stage": st.column_config.TextColumn("Runs next"),
         "why": st.column_config.TextColumn("Why", width=640),
-        "certain": st.column_config.CheckboxColumn(
-            "Certain", help="No missing value could have changed the decision."
-        ),
+        "certain": st.column_config.CheckboxColumn("Certain", help="No missing value could have changed the decision."),
     },
 )

@@ -8,7 +8,9 @@ lines.
 """
 
 import contextlib
+import html
 import io
+import json
 import re
 import shlex
 from dataclasses import dataclass
@@ -95,9 +97,7 @@ def run_console(block: Block, where: str) -> None:
         result = CliRunner().invoke(main, words)
         assert result.exit_code == 0, f"{where}: '{command}' ended with {result.exit_code}:\n{result.output}"
         if expected.strip():
-            assert shows(expected, result.stdout), (
-                f"{where}: '{command}' shows something else than:\n{result.stdout}"
-            )
+            assert shows(expected, result.stdout), f"{where}: '{command}' shows something else than:\n{result.stdout}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -133,6 +133,20 @@ def test_every_page_is_found_from_the_first_one() -> None:
     unseen = [name_of(page) for page in (PROJECT / "docs").rglob("*.md") if page.resolve() not in met]
 
     assert unseen == []
+
+
+def test_the_picture_of_the_board_shows_what_the_demo_prints() -> None:
+    picture = html.unescape((PROJECT / "docs" / "images" / "board.svg").read_text(encoding="utf-8"))
+    seen = picture.replace("\N{NO-BREAK SPACE}", " ")
+    typed = re.search(r"autotrain (demo[ \w-]*)<", seen)
+    assert typed is not None
+
+    result = CliRunner().invoke(main, [*typed[1].split(), "--json"])
+
+    rows = json.loads(result.stdout)["board"]
+    shown = [re.search(rf">{row['subject_id']} .*{row['next_stage']}\b", seen) for row in rows]
+    assert rows
+    assert all(shown), "run make pictures"
 
 
 def test_a_block_shows_any_lines_for_an_ellipsis() -> None:

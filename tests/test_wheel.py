@@ -126,9 +126,7 @@ def test_the_installed_package_finds_its_own_files(run: Run, installed: Path) ->
     assert all(installed in place.parents and place.exists() for place in places)
 
 
-def test_the_installed_demo_shows_as_many_mice_as_asked_and_leaves_nothing_behind(
-    run: Run, tmp_path: Path
-) -> None:
+def test_the_installed_demo_shows_as_many_mice_as_asked_and_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
     shown = run(["autotrain", "demo", "--mice", "3", "--seed", "1"])
     read = run(["autotrain", "demo", "--mice", "3", "--seed", "1", "--json"])
 

@@ -62,7 +62,7 @@ def check(ctx: click.Context, wanted: tuple[str, ...], curricula: Path | None, f
     names: list[str] = []
     for each in wanted:
         try:
-            read = services.find_curriculum(each, shelf.library)
+            read = services.find_curriculum(each, shelf)
         except DocumentError as error:
             names.append(each)
             found.append((each, Finding(kind="no-curriculum", severity=Severity.ERROR, sentence=str(error))))

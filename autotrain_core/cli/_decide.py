@@ -1,13 +1,16 @@
 """`autotrain decide`: a session table in, decisions out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from autotrain_core.cli import _options as options
-from autotrain_core.cli._notices import tell_notices, warn_of_curricula, write_report
+from autotrain_core.cli._notices import mice, tell_notices, warn_of_curricula, write_report
 from autotrain_core.cli._streams import progress, records, say, write_data, write_json
+from autotrain_core.errors import MissingColumnError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +27,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, short_help="Decide a session table.")
 @options.sessions
 @options.curriculum
 @options.curricula
@@ -34,8 +37,8 @@ Examples:
     "--report",
     type=options.REPORT_FILE,
     metavar="FILE",
-    help="Write every remark on a session (left out, or decided with a remark) to this file, json or csv by its ending. "
-    "The first of them are shown on stderr.",
+    help="Write every remark on a session (left out, or decided with a remark) to this file, json or csv by its "
+    "ending. The first of them are shown on stderr.",
 )
 @options.as_json
 def decide(
@@ -86,7 +89,7 @@ def run(
     from autotrain_core import evaluation  # noqa: PLC0415 - as above
 
     chosen, table = read(sessions, wanted, directory)
-    with progress("Deciding") as step:
+    with progress("Deciding") as step, remedy(wanted, sessions):
         outcome = evaluation.decide_and_report(table, chosen, open_loop=open_loop, progress=step)
     warn_of_curricula(_used(chosen, outcome))
     return table, chosen, outcome
@@ -101,6 +104,26 @@ def read(sessions: Path, wanted: str | None, directory: Path | None) -> "tuple[C
     curricula = chosen if not hasattr(chosen, "metrics") else [chosen]
     metrics = {metric.name for curriculum in curricula for metric in curriculum.metrics}
     return chosen, interop.read_sessions(sessions, columns={column.name for column in SESSIONS} | metrics | {"task"})
+
+
+@contextmanager
+def remedy(wanted: str | None, sessions: Path) -> Iterator[None]:
+    """Say of a table that lacks columns what else it has, and how its curriculum can be named here."""
+    try:
+        yield
+    except MissingColumnError as error:
+        from autotrain_core import interop  # noqa: PLC0415 - as above
+
+        advice = "The rules read it."
+        if wanted is None and {"curriculum_name", "curriculum_version"} & set(error.missing):
+            advice = (
+                "Name one curriculum for all rows (--curriculum 'NAME@VERSION'), or give each row its own in "
+                "curriculum_name and curriculum_version."
+            )
+        elif {"subject_id", "session"} & set(error.missing):
+            advice = "A session table needs at least subject_id, session and a column for each metric."
+        found = tuple(map(str, interop.read_sessions(sessions).columns))
+        raise MissingColumnError(str(sessions), error.missing, found, advice) from error
 
 
 def _used(chosen: "Curriculum | Library", outcome: "Outcome") -> "list[Curriculum]":
@@ -118,6 +141,6 @@ def _summary(table: "pd.DataFrame", outcome: "Outcome", output: Path | None) -> 
     unsure = int((~decisions["certain"]).sum())
     where = f" -> {output}" if output else ""
     return (
-        f"Decided {len(decisions):,} of {len(table):,} sessions, {decisions['subject_id'].nunique():,} mice"
+        f"Decided {len(decisions):,} of {len(table):,} sessions, {mice(decisions['subject_id'].nunique())}"
         f"{f'; {unsure:,} not certain, because a value is missing' if unsure else ''}{where}."
     )

@@ -15,7 +15,7 @@ _TITLES = ("mouse", "curriculum", "session", "stage", "decision", "next", "why")
 _SHOWN = 60
 
 
-@click.command()
+@click.command(short_help="Decide an example lab and print its board.")
 @mice
 @seed
 @click.option(
@@ -29,8 +29,8 @@ def demo(mice: int, seed: int, output: Path | None, as_json: bool) -> None:
     """
     Simulate a lab, decide what each mouse trains on next, and print the board.
 
-    The board says of each mouse which stage it ran last, what was decided, what it runs next, and why. A decision with a
-    question mark is not certain: a value was missing that could have changed it.
+    The board says of each mouse which stage it ran last, what was decided, what it runs next, and why. A decision with
+    a question mark is not certain: a value was missing that could have changed it.
     """
     from autotrain_core import services  # noqa: PLC0415 - it takes longer to import than --help may take
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from autotrain_core.cli import _options as options
-from autotrain_core.cli._decide import read
+from autotrain_core.cli._decide import read, remedy
 from autotrain_core.cli._streams import write_json
 
 _EPILOG = """
@@ -15,7 +15,7 @@ Example:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, short_help="Say why a mouse goes where it goes.")
 @options.sessions
 @options.curriculum
 @options.curricula
@@ -39,9 +39,12 @@ def explain(
     looked at, and the smallest single change that would have led to another decision.
     """
     from autotrain_core import evaluation  # noqa: PLC0415 - the rooms take longer to import than --help may take
+    from autotrain_core.models import SESSIONS, require_columns  # noqa: PLC0415
 
     chosen, table = read(sessions, curriculum, curricula)
-    explanation = evaluation.explain(table, chosen, subject_id=subject, session=session, open_loop=open_loop)
+    with remedy(curriculum, sessions):
+        require_columns(table, SESSIONS, str(sessions))
+        explanation = evaluation.explain(table, chosen, subject_id=subject, session=session, open_loop=open_loop)
     if as_json:
         write_json(explanation)
     else:

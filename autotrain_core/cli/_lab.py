@@ -26,7 +26,7 @@ seed = click.option(
 )
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, short_help="Simulate a lab and write its tables.")
 @mice
 @seed
 @click.option(
@@ -50,8 +50,8 @@ def lab(mice: int, seed: int, weeks: int, sessions_per_mouse: int | None, output
     """
     Simulate a lab that trains mice, and write its tables.
 
-    Writes sessions.csv and sessions.parquet (one row a session), mice.csv (one row a mouse), decisions.csv, report.csv and
-    the curricula that the mice followed.
+    Writes sessions.csv and sessions.parquet (one row a session), mice.csv (one row a mouse), decisions.csv, report.csv
+    and the curricula that the mice followed.
     """
     from autotrain_core import evaluation, services  # noqa: PLC0415 - they take longer to import than --help may take
 

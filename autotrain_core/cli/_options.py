@@ -79,7 +79,7 @@ def choose(wanted: str | None, directory: Path | None) -> "tuple[Curriculum | Li
 
     shelf = services.shelf(directory)
     tell_failures(shelf)
-    chosen = shelf.library if wanted is None else services.find_curriculum(wanted, shelf.library)
+    chosen = shelf.library if wanted is None else services.find_curriculum(wanted, shelf)
     return chosen, shelf
 
 

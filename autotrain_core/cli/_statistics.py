@@ -8,13 +8,32 @@ import click
 from autotrain_core.cli import _options as options
 from autotrain_core.cli._decide import run
 from autotrain_core.cli._notices import tell_notices
-from autotrain_core.cli._streams import records, write_data, write_json, write_table_for_eyes
+from autotrain_core.cli._streams import records, say, write_json, write_table_for_eyes
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from autotrain_core.evaluation import CohortStatistics
 
+_SHOWN = 40
+_DECISIONS = {"n_STAY": "stay", "n_PROGRESS": "progress", "n_ROLLBACK": "rollback"}
+_STAGE = {
+    "current_stage_actual": "stage",
+    "mice": "mice",
+    "session_spent": "sessions",
+    "median_spent": "sessions a mouse (median)",
+    "median_first_entry": "first session there (median)",
+    **_DECISIONS,
+}
+_SUBJECT = {
+    "subject_id": "mouse",
+    "current_stage_actual": "stage",
+    "session_spent": "sessions",
+    "first_entry": "first",
+    "last_leave": "last",
+    "session_spanned": "spanned",
+    **_DECISIONS,
+}
 _EPILOG = """
 \b
 Examples:
@@ -23,7 +42,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, short_help="Count sessions, decisions and graduates.")
 @click.option(
     "--decisions",
     type=click.Path(path_type=Path),
@@ -77,9 +96,8 @@ def statistics(
         write_json({"cohort": cohort, "subjects": records(each), "output": output})
         return
     _print_cohort(cohort)
-    if output is None:
-        click.echo()
-        write_data(interop.to_csv(each.reset_index()))
+    click.echo()
+    _print_subjects(each.reset_index(), output)
 
 
 def _print_cohort(cohort: "CohortStatistics") -> None:
@@ -90,23 +108,21 @@ def _print_cohort(cohort: "CohortStatistics") -> None:
     click.echo(f"Decisions: {counted}; not certain {cohort.uncertain:,}; overridden {cohort.overridden:,}")
     click.echo(f"Graduated: {cohort.graduates:,} of {cohort.subjects:,} mice{graduated}")
     click.echo()
-    titles, rows = _by_stage(cohort.by_stage.reset_index())
-    write_table_for_eyes(titles, rows, right=range(1, len(titles)))
+    _print(cohort.by_stage.reset_index(), _STAGE)
 
 
-def _by_stage(stages: "pd.DataFrame") -> tuple[list[str], list[list[str]]]:
-    shown = {
-        "current_stage_actual": "stage",
-        "mice": "mice",
-        "session_spent": "sessions",
-        "median_spent": "sessions a mouse (median)",
-        "median_first_entry": "first session there (median)",
-        "n_STAY": "stay",
-        "n_PROGRESS": "progress",
-        "n_ROLLBACK": "rollback",
-    }
-    rows = [[_cell(row[name]) for name in shown] for row in records(stages)]
-    return list(shown.values()), rows
+def _print_subjects(each: "pd.DataFrame", output: Path | None) -> None:
+    _print(each.head(_SHOWN), {name: _SUBJECT.get(str(name), str(name)) for name in each.columns})
+    if len(each) > _SHOWN:
+        say(f"… and {len(each) - _SHOWN:,} more rows; {output or '--output FILE'} has them all.")
+
+
+def _print(table: "pd.DataFrame", titles: dict[str, str]) -> None:
+    rows = [[_cell(row[name]) for name in titles] for row in records(table)]
+    texts = ("subject_id", "current_stage_actual")
+    write_table_for_eyes(
+        list(titles.values()), rows, right=[place for place, name in enumerate(titles) if name not in texts]
+    )
 
 
 def _cell(value: object) -> str:

@@ -1,14 +1,12 @@
 """What goes out: data on stdout in UTF-8, everything for human eyes on stderr or in a table."""
 
 import dataclasses
-import enum
+import io
 import json
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,21 +17,19 @@ WIDE = 400
 def forgive_letters() -> None:
     """Let a console that lacks a letter print a question mark for it rather than stop the program."""
     for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def write_data(text: str) -> None:
     """Print what a machine reads: UTF-8 whatever the console speaks, unless a person looks on."""
-    stdout = click.get_text_stream("stdout")
-    if stdout.isatty():
-        click.echo(text, nl=not text.endswith("\n"))
+    line = text if text.endswith("\n") else text + "\n"
+    if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
+        click.echo(line, nl=False)
         return
-    stdout.flush()
-    raw = click.get_binary_stream("stdout")
-    raw.write(text.encode("utf-8", errors="replace") + (b"" if text.endswith("\n") else b"\n"))
-    raw.flush()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(line.encode("utf-8", errors="replace"))
+    sys.stdout.buffer.flush()
 
 
 def write_json(value: object) -> None:
@@ -42,29 +38,23 @@ def write_json(value: object) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Give any value of ours as JSON can write it."""
-    match value:
-        case None | bool() | str():
-            return value.value if isinstance(value, enum.Enum) else value
-        case enum.Enum():
-            return plain(value.value)
-        case int():
-            return int(value)
-        case float():
-            return float(value) if math.isfinite(value) else None
-        case Path() | date():
-            return str(value)
-        case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+    """Give any value of ours as JSON can write it; what is missing, infinite or no number is None."""
     if hasattr(value, "as_json"):
         return plain(value.as_json())
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+    if hasattr(value, "tolist"):  # numpy's numbers and arrays
+        return plain(value.tolist())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a numpy number
-        return plain(value.item())
-    if isinstance(value, Sequence | set | frozenset) or hasattr(value, "tolist"):
-        return [plain(item) for item in (value.tolist() if hasattr(value, "tolist") else value)]
-    return None if value != value else str(value)  # noqa: PLR0124 - a missing value is not itself
+    return None if str(value) in {"NaT", "<NA>"} else str(value)
 
 
 def records(table: Any) -> list[dict[str, Any]]:
@@ -88,8 +78,7 @@ def write_table_for_eyes(titles: Sequence[str], rows: Sequence[Sequence[str]], *
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    stdout = click.get_text_stream("stdout")
-    console = Console(file=stdout, width=None if stdout.isatty() else WIDE, highlight=False, markup=False)
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, title in enumerate(titles):
         table.add_column(title, justify="right" if place in right else "left", overflow="fold")

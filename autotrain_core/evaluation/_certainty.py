@@ -1,21 +1,36 @@
 """
 Would some value in place of a missing one have changed the decision?
 
-First the sessions are found whose rules met a missing value at all. Three-valued logic then clears most of them:
-where every rule up to the one that won is known, no value can matter. The rest are tried: with low, high, rising
-and falling values in the gaps, and with values around every threshold that the rules hold. A session for which
-one of these changes the decision is uncertain, and that value is the proof.
+First the sessions are found whose rules met a missing value at all. Three-valued logic clears most of them: where
+every rule up to the one that won is known, no value can matter. What is left is tried. A rule that leans one way
+in every metric is asked at the two extremes, which settles it. The few rules that lean both ways are asked with
+rising and falling values in the gaps and with values around every number that they hold; a session for which one
+of these changes the decision is uncertain, and that value is the proof.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice, pairwise, product
 
 import numpy as np
 
 from autotrain_core.evaluation._engine import Answers, Course, choose
 from autotrain_core.evaluation._program import Program, Question
-from autotrain_core.rules import Bools, Constant, Histories, Ints, Item, Metric, View, Window, walk
+from autotrain_core.rules import (
+    Bools,
+    Constant,
+    Floats,
+    Histories,
+    Ints,
+    Item,
+    Metric,
+    View,
+    Window,
+    directions,
+    evaluate,
+    walk,
+)
 
 FAR = 1e12
 TRIALS = 512
@@ -41,12 +56,15 @@ def certain(program: Program, histories: Histories, course: Course) -> Bools:
     doubtful = np.flatnonzero(_touched(program, histories) & course.decided & sure)
     if not len(doubtful):
         return sure
-    logic = replace(program, questions=tuple(Question(question.condition, True) for question in program.questions))
-    doubtful = doubtful[_unknown(logic, histories, course, doubtful)]
-    for filling in _fillings(program):
+    gaps = _Gaps(program, histories, course)
+    doubtful = doubtful[gaps.unknown(doubtful)]
+    changed, settled = gaps.at_extremes(doubtful)
+    sure[doubtful[changed]] = False
+    doubtful = doubtful[~changed & ~settled]
+    for filling in gaps.fillings():
         if not len(doubtful):
             break
-        changed = _changed(program, histories, course, doubtful, filling)
+        changed = gaps.changed(doubtful, filling)
         sure[doubtful[changed]] = False
         doubtful = doubtful[~changed]
     return sure
@@ -61,7 +79,7 @@ def _touched(program: Program, histories: Histories) -> Bools:
         if not missing.any():
             continue
         reach = program.reach(name)
-        gaps = Histories.replaced(histories, {name: missing.astype(np.float64)})
+        gaps = histories.replaced({name: missing.astype(np.float64)})
         view = View(gaps, 0, gaps.blocks)
         seen = missing.copy()
         for back in range(2, (histories.blocks if reach is None else min(reach, histories.blocks)) + 1):
@@ -70,88 +88,153 @@ def _touched(program: Program, histories: Histories) -> Bools:
     return touched
 
 
-def _ask(program: Program, view: View) -> Answers:
-    answers = Answers(program, view.size)
-    whole = slice(0, view.size)
-    for number, question in enumerate(program.questions):
-        if view.three_valued != question.three_valued:
-            view.known.clear()
-        view.three_valued = question.three_valued
-        answers.fill(number, whole, question.condition, view)
-    return answers
+class _Gaps:
+    """The missing values of a cohort, and what the rules say when something stands in their place."""
 
+    def __init__(self, program: Program, histories: Histories, course: Course) -> None:
+        self.program = program
+        self.histories = histories
+        self.course = course
+        known = {metric.name: metric for curriculum in program.curricula for metric in curriculum.metrics}
+        self.metrics = {name: known[name] for name in program.metrics}
+        self.gaps = {name: np.flatnonzero(np.isnan(histories.metrics[name])) for name in program.metrics}
+        self._filled: dict[tuple[str, float], Floats] = {}
 
-def _view(histories: Histories, course: Course, rows: Ints, beyond: Mapping[str, float]) -> View:
-    return View(
-        histories,
-        rows=rows,
-        sessions_at_stage=course.count[rows].astype(np.float64),
-        previous=course.previous,
-        beyond=beyond,
-    )
+    # ---- what three-valued logic knows ----
 
+    def unknown(self, rows: Ints) -> Bools:
+        """Tell at which rows an unknown rule comes before a true one."""
+        program = self.program
+        logic = replace(program, questions=tuple(Question(each.condition, True) for each in program.questions))
+        answers = Answers(logic, len(rows))
+        self._ask(logic, answers, self._view(self.histories, rows, {}))
+        blocked = choose(logic, answers, *self._places(rows)).blocked
+        assert blocked is not None  # noqa: S101 - all questions are three-valued here
+        return blocked
 
-def _unknown(logic: Program, histories: Histories, course: Course, rows: Ints) -> Bools:
-    """Tell at which rows an unknown rule comes before a true one."""
-    answers = _ask(logic, _view(histories, course, rows, {}))
-    choice = choose(logic, answers, course.state[rows], course.actual[rows].astype(np.int64), np.arange(len(rows)))
-    assert choice.blocked is not None  # noqa: S101 - all questions are three-valued here
-    return choice.blocked
+    # ---- rules that lean one way ----
 
+    def at_extremes(self, rows: Ints) -> tuple[Bools, Bools]:
+        """
+        Ask the rules that lean one way at their extremes.
 
-def _changed(program: Program, histories: Histories, course: Course, rows: Ints, filling: Filling) -> Bools:
-    """Tell at which rows the decision would have been another with the gaps filled."""
-    position = histories.position
-    metrics = {
-        name: np.where(np.isnan(values), filling[name][0] + filling[name][1] * position, values)
-        for name, values in histories.metrics.items()
-    }
-    beyond = {name: value for name, (value, _) in filling.items()}
-    view = _view(histories.replaced(metrics), course, rows, beyond)
-    state = course.state[rows]
-    choice = choose(program, _ask(program, view), state, course.actual[rows].astype(np.int64), np.arange(len(rows)))
-    changed: Bools = (choice.decision != course.decision[rows]) | (choice.following != course.following[rows])
-    return changed
+        Returns:
+            Where that shows another decision to be possible, and where it shows that none is; a row may be neither.
+        """
+        program, course = self.program, self.course
+        states, _, places = self._places(rows)
+        worst, best = (Answers(program, len(rows)) for _ in range(2))
+        leaning = np.ones(len(program.questions) + 1, dtype=np.bool_)
+        for number, question in enumerate(program.questions):
+            ways = directions(question.condition)
+            leaning[number] = ways is not None
+            for way, answers in ((-1, worst), (1, best)):
+                self._ask_leaning(number, answers, rows, {} if ways is None else {m: w * way for m, w in ways.items()})
+        changed, settled = (np.zeros(len(rows), dtype=np.bool_) for _ in range(2))
+        open_ = np.ones(len(rows), dtype=np.bool_)
+        for rank in range(program.conditions.shape[1]):
+            questions = program.conditions[states, rank]
+            open_ &= leaning[questions]
+            sure, possible = (answers.sure[questions * len(rows) + places] for answers in (worst, best))
+            same = (program.decisions[states, rank] == course.decision[rows]) & (
+                program.targets[states, rank] == course.following[rows]
+            )
+            changed |= open_ & possible & ~same
+            settled |= open_ & sure & same
+            # Behind a rule that may hold and comes to the same, the later ones have to be tried together with it.
+            open_ &= ~possible
+        stays = (course.decision[rows] == 0) & (course.following[rows] == course.actual[rows])
+        return changed | (open_ & ~stays), settled | (open_ & stays)
 
+    def _ask_leaning(self, number: int, answers: Answers, rows: Ints, ways: Mapping[str, int]) -> None:
+        values = {name: self._bounds(name)[(way + 1) // 2] for name, way in ways.items()}
+        metrics = {name: self._fill(name, value) for name, value in values.items()}
+        histories = self.histories.replaced({**self.histories.metrics, **metrics})
+        truth = evaluate(self.program.questions[number].condition, self._view(histories, rows, values))
+        answers.sure[number * len(rows) : (number + 1) * len(rows)] = truth.sure
 
-def _fillings(program: Program) -> Iterator[Filling]:
-    """Yield what to try in the gaps: the extremes of all metrics first, then everything that may matter."""
-    bounds = _bounds(program)
-    names = [*bounds, ""]
-    extremes = [[(low, 0.0), (high, 0.0)] for low, high in bounds.values()] + [[(-FAR, 0.0), (FAR, 0.0)]]
-    everything = [_candidates(program, name, *bounds.get(name, (-FAR, FAR))) for name in names]
-    for values in islice(product(*extremes), TRIALS):
-        yield dict(zip(names, values, strict=True))
-    for values in islice(product(*everything), TRIALS):
-        yield dict(zip(names, values, strict=True))
+    def _fill(self, name: str, value: float) -> Floats:
+        key = (name, value)
+        if key not in self._filled:
+            self._filled[key] = self.histories.metrics[name].copy()
+            self._filled[key][self.gaps[name]] = value
+        return self._filled[key]
 
+    # ---- rules that lean both ways ----
 
-def _bounds(program: Program) -> dict[str, tuple[float, float]]:
-    known: dict[str, Metric] = {
-        metric.name: metric for curriculum in program.curricula for metric in curriculum.metrics
-    }
-    return {
-        name: (
-            -FAR if known[name].minimum is None else float(known[name].minimum or 0),
-            FAR if known[name].maximum is None else float(known[name].maximum or 0),
+    def changed(self, rows: Ints, filling: Filling) -> Bools:
+        """Tell at which rows the decision would have been another with the gaps filled."""
+        for name, gaps in self.gaps.items():
+            value, slope = filling[name]
+            self._scratch.metrics[name][gaps] = value + slope * self.histories.position[gaps]
+        answers = Answers(self.program, len(rows))
+        view = self._view(self._scratch, rows, {name: value for name, (value, _) in filling.items()})
+        self._ask(self.program, answers, view)
+        choice = choose(self.program, answers, *self._places(rows))
+        course = self.course
+        changed: Bools = (choice.decision != course.decision[rows]) | (choice.following != course.following[rows])
+        return changed
+
+    @cached_property
+    def _scratch(self) -> Histories:
+        return self.histories.replaced({name: values.copy() for name, values in self.histories.metrics.items()})
+
+    def fillings(self) -> Iterator[Filling]:
+        """Yield what to try in the gaps: the extremes of all metrics first, then everything that may matter."""
+        names = [*self.metrics, ""]
+        extremes = [[(value, 0.0) for value in self._bounds(name)] for name in names]
+        for values in islice(product(*extremes), TRIALS):
+            yield dict(zip(names, values, strict=True))
+        everything = [self._candidates(name) for name in names]
+        for values in islice(product(*everything), TRIALS):
+            yield dict(zip(names, values, strict=True))
+
+    def _candidates(self, name: str) -> list[tuple[float, float]]:
+        """Give values around every number that stands in a rule on this metric, and slopes up and down."""
+        low, high = self._bounds(name)
+        numbers, sizes = set(), {1}
+        for question in self.program.questions:
+            parts = list(walk(question.condition))
+            if name == "" or any(isinstance(part, Item | Window) and part.metric == name for part in parts):
+                numbers |= {float(part.value) for part in parts if isinstance(part, Constant)}
+                sizes |= {part.size for part in parts if isinstance(part, Window) and part.size}
+        edges = sorted({sign * number * size for number in numbers for size in sizes for sign in (1, -1)})
+        between = [(left + right) / 2 for left, right in pairwise(edges)]
+        near = [edge + step for edge in edges for step in (0.0, -1e-6, 1e-6)]
+        kept = [min(max(value, low), high) for value in [*between, *near]]
+        if name and self.metrics[name].integer:
+            kept = [round(value) for value in kept]
+        middle = min(max(0.0, low), high)
+        slopes = [(middle, RAMP), (min(high, RAMP), -1.0)]
+        return [(low, 0.0), (high, 0.0), *slopes, *((float(value), 0.0) for value in dict.fromkeys(kept))]
+
+    # ---- what both need ----
+
+    def _bounds(self, name: str) -> tuple[float, float]:
+        metric = self.metrics.get(name, _ANYTHING)
+        low = -FAR if metric.minimum is None else float(metric.minimum)
+        return low, FAR if metric.maximum is None else float(metric.maximum)
+
+    def _ask(self, program: Program, answers: Answers, view: View) -> None:
+        whole = slice(0, view.size)
+        for number, question in enumerate(program.questions):
+            if view.three_valued != question.three_valued:
+                view.known.clear()
+            view.three_valued = question.three_valued
+            answers.fill(number, whole, question.condition, view)
+
+    def _view(self, histories: Histories, rows: Ints, beyond: Mapping[str, float]) -> View:
+        return View(
+            histories,
+            rows=rows,
+            sessions_at_stage=self.course.count[rows].astype(np.float64),
+            previous=self.course.previous,
+            beyond=beyond,
         )
-        for name in program.metrics
-    }
+
+    def _places(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        course = self.course
+        return course.state[rows].astype(np.int64), course.actual[rows].astype(np.int64), np.arange(len(rows))
 
 
-def _candidates(program: Program, metric: str, low: float, high: float) -> list[tuple[float, float]]:
-    """Give values around every number that stands in a rule on this metric, and slopes up and down."""
-    numbers, sizes = set(), {1}
-    for question in program.questions:
-        parts = list(walk(question.condition))
-        if metric == "" or any(isinstance(part, Item | Window) and part.metric == metric for part in parts):
-            numbers |= {float(part.value) for part in parts if isinstance(part, Constant)}
-            sizes |= {part.size for part in parts if isinstance(part, Window) and part.size}
-    edges = sorted({sign * number * size for number in numbers for size in sizes for sign in (1, -1)})
-    between = [(left + right) / 2 for left, right in pairwise(edges)]
-    near = [edge + step for edge in edges for step in (0.0, -1e-6, 1e-6)]
-    kept = dict.fromkeys(min(max(value, low), high) for value in [*between, *near])
-    middle = min(max(0.0, low), high)
-    return [(low, 0.0), (high, 0.0), (middle, RAMP), (high if high < FAR else RAMP, -1.0)] + [
-        (value, 0.0) for value in kept
-    ]
+_ANYTHING = Metric(name="", title="")

@@ -88,7 +88,7 @@ def example_lab(
         curricula: What they follow, in equal shares; dynamic foraging, or rules that read METRICS only.
         seed: Whole number from 0; the same seed gives the same lab.
         start: The lab's first day.
-        weeks: How long it is watched: mice start during the first four fifths, and the last day cuts off.
+        weeks: How long it is watched: mice start during the first nine tenths, and the last day cuts off.
         sessions_per_mouse: Trains each mouse exactly so often instead, however long that takes.
         learning: Numbers of the learning model; None for those of the docs.
         difficulty: What makes a stage hard; None for the numbers of the docs.

@@ -41,19 +41,19 @@ class Learning:
     trials. Practice is counted in sessions of `practice_trials` finished trials.
     """
 
-    fast_share: float = number(0.20, "Fast learners", "fraction of mice", "learn in half the time")
-    slow_share: float = number(0.20, "Slow learners", "fraction of mice", "take several times as long, then do well")
-    plateau_share: float = number(0.15, "Mice that plateau", "fraction of mice", "stop learning early, many get stuck")
+    fast_share: float = number(0.2, "Fast learners", "fraction of mice", "learn in half the time")
+    slow_share: float = number(0.2, "Slow learners", "fraction of mice", "take several times as long, then do well")
+    plateau_share: float = number(0.1, "Mice that plateau", "fraction of mice", "stop learning early, many get stuck")
 
     asymptote: float = number(
-        0.92, "Skill at the end of learning", "skill, 0..1", "median of the mice that do not plateau"
+        0.8, "Skill at the end of learning", "skill, 0..1", "mean of the mice that do not plateau"
     )
     asymptote_spread: float = number(
-        0.07, "Spread of that skill", "skill, s.d.", "mice differ for ever, not only in speed"
+        0.045, "Spread of that skill", "skill, s.d.", "mice differ for ever, not only in speed"
     )
-    plateau_asymptote: float = number(0.30, "Skill at the plateau", "skill, 0..1", "what such a mouse ends with")
-    time_constant: float = number(7.0, "Practice to learn 63 %", "sessions", "median of the typical learner")
-    time_constant_spread: float = number(0.35, "Spread of that practice", "log, s.d.", "within one kind of learner")
+    plateau_asymptote: float = number(0.2, "Skill at the plateau", "skill, 0..1", "what such a mouse ends with")
+    time_constant: float = number(3.5, "Practice to learn 63 %", "sessions", "median of the typical learner")
+    time_constant_spread: float = number(0.42, "Spread of that practice", "log, s.d.", "within one kind of learner")
     fast_factor: float = number(0.5, "Fast learners' time", "× typical", "multiplies the time constant")
     slow_factor: float = number(3.0, "Slow learners' time", "× typical", "multiplies the time constant")
     practice_trials: float = number(
@@ -64,45 +64,45 @@ class Learning:
     )
 
     naive_efficiency: float = number(
-        0.605, "Efficiency without skill", "fraction", "automatic water and win-stay alone"
+        0.62, "Efficiency without skill", "fraction", "automatic water and win-stay alone"
     )
     skill_gain: float = number(0.285, "Efficiency gained by full skill", "fraction", "on the easiest stage")
-    talent_spread: float = number(0.055, "Spread between mice", "efficiency, s.d.", "lasting, independent of skill")
+    talent_spread: float = number(0.035, "Spread between mice", "efficiency, s.d.", "lasting, independent of skill")
     difficulty_cost: float = number(
         0.065, "Efficiency lost to difficulty 1", "fraction", "at full skill, once used to it"
     )
     change_cost: float = number(
-        0.05, "Efficiency lost on a harder stage's first day", "fraction", "a new task surprises"
+        0.045, "Efficiency lost on a harder stage's first day", "fraction", "a new task surprises"
     )
     change_days: float = number(1.5, "Days to get used to a stage", "sessions", "time constant of that loss")
-    slow_efficiency: float = number(0.062, "Slow efficiency noise", "fraction, s.d.", "good and bad weeks")
-    daily_efficiency: float = number(0.045, "Daily efficiency noise", "fraction, s.d.", "independent from day to day")
-    sampling_noise: float = number(0.85, "Sampling noise", "fraction × √trials, s.d.", "few trials measure badly")
-    memory: float = number(0.8, "Memory of slow noise", "correlation per session", "AR(1) from one session to the next")
+    slow_efficiency: float = number(0.085, "Slow efficiency noise", "fraction, s.d.", "good and bad weeks")
+    daily_efficiency: float = number(0.042, "Daily efficiency noise", "fraction, s.d.", "independent from day to day")
+    sampling_noise: float = number(0.34, "Sampling noise", "fraction × √trials, s.d.", "few trials measure badly")
+    memory: float = number(0.9, "Memory of slow noise", "correlation per session", "AR(1) from one session to the next")
 
-    naive_vigour: float = number(12.6, "Vigour on the first day", "√trials", "a mouse new to the rig")
+    naive_vigour: float = number(14.5, "Vigour on the first day", "√trials", "a mouse new to the rig")
     habituation_gain: float = number(
-        8.0, "Vigour gained by getting used to the rig", "√trials", "licking for water is quickly learned"
+        7.9, "Vigour gained by getting used to the rig", "√trials", "licking for water is quickly learned"
     )
-    habituation_days: float = number(1.3, "Practice to get used to the rig", "sessions", "time constant of that gain")
-    vigour_gain: float = number(6.5, "Vigour gained by full skill", "√trials", "what pays is done more")
-    vigour_spread: float = number(3.6, "Spread between mice", "√trials, s.d.", "eager and lazy mice")
-    vigour_cost: float = number(1.3, "Vigour lost to difficulty 1", "√trials", "longer trials, later water")
+    habituation_days: float = number(0.67, "Practice to get used to the rig", "sessions", "time constant of that gain")
+    vigour_gain: float = number(5.2, "Vigour gained by full skill", "√trials", "what pays is done more")
+    vigour_spread: float = number(2.7, "Spread between mice", "√trials, s.d.", "eager and lazy mice")
+    vigour_cost: float = number(1.4, "Vigour lost to difficulty 1", "√trials", "longer trials, later water")
     vigour_change_cost: float = number(
         1.0, "Vigour lost on a harder stage's first day", "√trials", "fades like the efficiency's"
     )
-    slow_vigour: float = number(2.6, "Slow vigour noise", "√trials, s.d.", "good and bad weeks")
-    daily_vigour: float = number(2.3, "Daily vigour noise", "√trials, s.d.", "independent from day to day")
+    slow_vigour: float = number(3.5, "Slow vigour noise", "√trials, s.d.", "good and bad weeks")
+    daily_vigour: float = number(2.1, "Daily vigour noise", "√trials, s.d.", "independent from day to day")
     thirst: float = number(
-        18.0, "Vigour lost to body weight", "√trials per unit of weight ratio", "a heavier mouse is less thirsty"
+        12.0, "Vigour lost to body weight", "√trials per unit of weight ratio", "a heavier mouse is less thirsty"
     )
 
-    bad_days: float = number(0.05, "Bad days", "fraction of sessions", "illness, noise in the room, a blocked spout")
+    bad_days: float = number(0.055, "Bad days", "fraction of sessions", "illness, noise in the room, a blocked spout")
     bad_day_efficiency: float = number(
-        0.12, "Efficiency lost on a bad day", "fraction, mean", "exponentially distributed"
+        0.19, "Efficiency lost on a bad day", "fraction, mean", "exponentially distributed"
     )
     bad_day_vigour: float = number(
-        4.5, "Vigour lost on a bad day", "√trials, mean", "same day, same size relative to its mean"
+        3.2, "Vigour lost on a bad day", "√trials, mean", "same day, same size relative to its mean"
     )
 
     weight_ratio: float = number(

@@ -7,7 +7,7 @@ distinct conditions.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -105,6 +105,19 @@ class Program:
         return tuple(number for number, question in enumerate(self.questions) if reads_stage(question.condition))
 
 
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """A curriculum that is compared by identity: quick, and right for what never changes."""
+
+    curriculum: Curriculum
+
+    def __hash__(self) -> int:
+        return id(self.curriculum)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.curriculum is self.curriculum
+
+
 def compile_program(curricula: Sequence[Curriculum], others: Iterable[Curriculum] = ()) -> Program:
     """
     Turn curricula into a program.
@@ -113,8 +126,14 @@ def compile_program(curricula: Sequence[Curriculum], others: Iterable[Curriculum
         curricula: At least one.
         others: Further curricula whose stages have a number too, so that their names are known as stages.
     """
+    return _compile(tuple(map(_Same, curricula)), tuple(map(_Same, others)))
+
+
+@lru_cache(maxsize=32)
+def _compile(kept: tuple[_Same, ...], others: tuple[_Same, ...]) -> Program:
+    curricula = tuple(each.curriculum for each in kept)
     stages = tuple(stage for curriculum in curricula for stage in curriculum.stages)
-    elsewhere = [stage.label for curriculum in others for stage in curriculum.stages]
+    elsewhere = [stage.label for each in others for stage in each.curriculum.stages]
     labels = tuple(
         dict.fromkeys([*(stage.name for stage in TrainingStage), *(stage.label for stage in stages), *elsewhere])
     )
@@ -140,7 +159,7 @@ def compile_program(curricula: Sequence[Curriculum], others: Iterable[Curriculum
             state += 1
     conditions[conditions < 0] = len(questions)
     return Program(
-        curricula=tuple(curricula),
+        curricula=curricula,
         labels=labels,
         questions=tuple(questions),
         states=states,

@@ -1,6 +1,6 @@
 """Today's files: session tables in csv, parquet and pickle, folders of curricula, and tables written back."""
 
-from autotrain_core.interop._curricula import Failure, Found, read_curriculum, read_library
+from autotrain_core.interop._curricula import Failure, Found, read_curriculum, read_library, read_tasks
 from autotrain_core.interop._sessions import as_text, read_sessions
 from autotrain_core.interop._write import require_ending, to_csv, write_table, write_text
 
@@ -11,6 +11,7 @@ __all__ = [
     "read_curriculum",
     "read_library",
     "read_sessions",
+    "read_tasks",
     "require_ending",
     "to_csv",
     "write_table",

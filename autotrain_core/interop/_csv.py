@@ -6,7 +6,10 @@ Arrow reads the numbers, because pandas fills short rows in silence and rounds t
 
 import csv
 import io
+import re
 from collections.abc import Collection
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,6 +48,8 @@ def read_csv(body: bytes, *, source: str, text: Collection[str]) -> pd.DataFrame
     body = body if body.endswith(b"\n") else body + b"\n"
     names, separator = _header(body, source)
     rows = _rows(body, names, separator, text, source)
+    if rows.num_columns != len(names):
+        raise TableError(f"{source} cannot be read as csv: the names of its columns are quoted in an odd way.")
     _require_closed_quotes(body, rows, source)
     columns = {}
     for name, column in zip(names, rows.columns, strict=True):
@@ -83,11 +88,16 @@ def _require_closed_quotes(body: bytes, rows: pa.Table, source: str) -> None:
 
 def _header(body: bytes, source: str) -> tuple[list[str], str]:
     start = body[:_LONGEST_HEADER].decode("utf-8-sig", errors="ignore")
-    line = next(line for line in start.splitlines() if line.strip())
+    line = next((line for line in re.split(r"[\r\n]+", start) if line.strip()), "")
     separator = "\t" if "\t" in line and "," not in line else ","
     if separator not in line and ";" in line:
         raise TableError(f"{source} is separated by semicolons; save it separated by commas, with decimal points.")
-    names = next(row for row in csv.reader(io.StringIO(start), delimiter=separator) if row)
+    if separator not in line:
+        raise TableError(f"{source} has one column only ({line.strip()[:60]!r}); a table is separated by commas.")
+    try:
+        names = next(row for row in csv.reader(io.StringIO(start, newline=""), delimiter=separator) if row)
+    except csv.Error as error:
+        raise TableError(f"{source} cannot be read as csv: {error} in the names of its columns.") from error
     stripped = [name.strip() for name in names]
     twice = sorted({name for name in stripped if name and stripped.count(name) > 1})
     if twice:
@@ -120,17 +130,17 @@ def _read(
     read: arrow_csv.ReadOptions,
     ragged: list[arrow_csv.InvalidRow] | None,
 ) -> pa.Table:
-    def keep(row: arrow_csv.InvalidRow) -> str:
-        assert ragged is not None
-        ragged.append(row)
-        return "skip"
-
     parse = arrow_csv.ParseOptions(
         delimiter=separator,
         newlines_in_values=b'"' in body,
-        invalid_row_handler=None if ragged is None else keep,
+        invalid_row_handler=None if ragged is None else partial(_set_aside, ragged),
     )
     return arrow_csv.read_csv(pa.py_buffer(body), read_options=read, parse_options=parse, convert_options=convert)
+
+
+def _set_aside(ragged: list[arrow_csv.InvalidRow], row: arrow_csv.InvalidRow) -> str:
+    ragged.append(row)
+    return "skip"
 
 
 def _ragged(rows: list[arrow_csv.InvalidRow], source: str) -> str:
@@ -144,11 +154,11 @@ def _ragged(rows: list[arrow_csv.InvalidRow], source: str) -> str:
     return f"{source} has rows that do not fit its {expected} columns (the header is row 1):\n" + "\n".join(lines)
 
 
-def _plain(column: pa.ChunkedArray, *, is_text: bool) -> "pd.Series[object]":
+def _plain(column: pa.ChunkedArray, *, is_text: bool) -> "pd.Series[Any]":
     if pa.types.is_null(column.type):
-        return pd.Series(np.full(len(column), np.nan)).astype("float64")
+        return pd.Series(np.full(len(column), np.nan))
     if pa.types.is_string(column.type) and not is_text:
-        words = pa.array([word for word in MISSING_WORDS])
+        words = pa.array(MISSING_WORDS)
         column = pc.if_else(pc.is_in(column, words), pa.scalar(None, pa.string()), column)
-    series: pd.Series[object] = column.to_pandas()
+    series: pd.Series[Any] = column.to_pandas()
     return series

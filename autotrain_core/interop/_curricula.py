@@ -1,13 +1,14 @@
 """Find curriculum documents and tasks in a folder; what is none is listed and stops nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from autotrain_core.errors import AutotrainError, DocumentError, NotStoredError
 from autotrain_core.interop._files import read_body
-from autotrain_core.models import Curriculum, Library, Task, load_curriculum, task_from_json_schema, tasks
+from autotrain_core.models import Curriculum, Library, Task, load_curriculum, task_from_json_schema
+from autotrain_core.models import tasks as installed_tasks
 
 CURRICULUM_FILES = "*_curriculum_v*_schema_v*.json"
 TASK_FILES = "*.task.json"
@@ -55,7 +56,7 @@ def read_curriculum(path: str | Path, *, tasks: Mapping[str, Task] | None = None
     Args:
         path: The file. A name of the form `NAME_curriculum_vVERSION_schema_vSCHEMA.json` is checked against what the
             document says; another name is not.
-        tasks: Tasks by schema name; where None, those that are installed and those in `*.task.json` beside the file.
+        tasks: Tasks by schema name; the installed ones where None. Those in `*.task.json` beside the file come on top.
 
     Raises:
         NotStoredError: There is no such file.
@@ -64,8 +65,21 @@ def read_curriculum(path: str | Path, *, tasks: Mapping[str, Task] | None = None
     """
     place = Path(path)
     body = _body(place)
-    known = tasks if tasks is not None else _tasks_in(sorted(place.parent.glob(TASK_FILES)), [])
+    known = {**(installed_tasks() if tasks is None else tasks), **_tasks_in(place.parent.glob(TASK_FILES), [])}
     return load_curriculum(body, source=place.name, tasks=known)
+
+
+def read_tasks(directory: str | Path) -> dict[str, Task]:
+    """
+    Read the tasks of a folder and of the folders in it, besides the installed ones.
+
+    Returns:
+        Schema name -> task; files that are no tasks are left out (`read_library` lists them).
+
+    Raises:
+        NotStoredError: There is no such folder.
+    """
+    return {**installed_tasks(), **_tasks_in(_folder(directory).rglob(TASK_FILES), [])}
 
 
 def read_library(directory: str | Path) -> Found:
@@ -82,12 +96,9 @@ def read_library(directory: str | Path) -> Found:
         NotStoredError: There is no such folder.
         OSError: The folder cannot be listed.
     """
-    folder = Path(directory)
-    if not folder.is_dir():
-        what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise NotStoredError(f"The folder of curricula {folder} {what}.")
+    folder = _folder(directory)
     failures: list[Failure] = []
-    known = _tasks_in(sorted(folder.rglob(TASK_FILES)), failures)
+    known = {**installed_tasks(), **_tasks_in(folder.rglob(TASK_FILES), failures)}
     curricula: dict[tuple[str, str, str], Curriculum] = {}
     for path in sorted(folder.rglob(CURRICULUM_FILES)):
         for curriculum in _attempt(path, known, failures):
@@ -100,16 +111,24 @@ def read_library(directory: str | Path) -> Found:
     return Found(Library(curricula.values()), tuple(sorted(failures, key=lambda failure: failure.path)))
 
 
+def _folder(directory: str | Path) -> Path:
+    folder = Path(directory)
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise NotStoredError(f"The folder of curricula {folder} {what}.")
+    return folder
+
+
 def _attempt(path: Path, known: Mapping[str, Task], failures: list[Failure]) -> Iterator[Curriculum]:
     try:
-        yield read_curriculum(path, tasks=known)
+        yield load_curriculum(_body(path), source=path.name, tasks=known)
     except (AutotrainError, OSError) as error:
         failures.append(Failure(path, str(error)))
 
 
-def _tasks_in(paths: list[Path], failures: list[Failure]) -> dict[str, Task]:
-    known = dict(tasks())
-    for path in paths:
+def _tasks_in(paths: Iterable[Path], failures: list[Failure]) -> dict[str, Task]:
+    known: dict[str, Task] = {}
+    for path in sorted(paths):
         try:
             task = task_from_json_schema(_body(path), source=path.name)
         except (AutotrainError, OSError) as error:

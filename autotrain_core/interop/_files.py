@@ -1,6 +1,7 @@
 """Bytes of a file as they are needed here: bounded, unpacked, and written whole or not at all."""
 
 import contextlib
+import errno
 import gzip
 import io
 import os
@@ -117,9 +118,11 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         OSError: The folder does not exist, or the disk is full or forbids it; the old file stands as it was.
     """
     target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     if target.exists() and not target.is_file():
         if target.is_dir():
-            raise IsADirectoryError(f"{path} is a folder; name a file in it.")
+            raise IsADirectoryError(errno.EISDIR, "that is a folder; name a file in it", str(path))
         write(target)  # a pipe: nothing to rename
         return
     beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
@@ -127,8 +130,10 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         write(beside)
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(beside, target)
-    except BaseException:
+        beside.replace(target)
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(path)  # not of the file beside it, of which nobody knows
         raise

@@ -47,7 +47,8 @@ def _read(file: parquet.ParquetFile, path: Path, columns: Collection[str] | None
     if twice:
         raise TableError(f"{path} has the column '{twice[0]}' twice; rename or remove one of the two.")
     wanted = [name for name in names if not name.startswith(_INDEX) and (columns is None or name in columns)]
-    return file.read(columns=wanted).to_pandas(ignore_metadata=True)
+    table: pd.DataFrame = file.read(columns=wanted).to_pandas(ignore_metadata=True)
+    return table
 
 
 def _first_line(error: BaseException) -> str:

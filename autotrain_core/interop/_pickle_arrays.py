@@ -35,6 +35,13 @@ def need(holds: bool, sentence: str) -> None:
         raise UnreadablePickleError(sentence)
 
 
+def as_list(node: object, sentence: str) -> list[Any]:
+    """Give back a list; refuse the pickle with `sentence` where it is none."""
+    if not isinstance(node, list):
+        raise UnreadablePickleError(sentence)
+    return node
+
+
 @dataclass
 class Budget:
     """
@@ -105,7 +112,7 @@ def array(node: object, budget: Budget) -> Cells:
             what="array",
             given=(Name(text="ndarray"), (0,), _),
             state=(1, tuple() as shape, kind, bool() as fortran, list() as cells),
-        ) if dtype(kind) == object:
+        ) if dtype(kind).hasobject:
             return _of_objects(_checked(shape), cells, "F" if fortran else "C", budget)
         case Made(
             what="array",
@@ -128,7 +135,7 @@ def _checked(shape: tuple[Any, ...]) -> tuple[int, ...]:
 
 def _of_bytes(shape: tuple[int, ...], kind: np.dtype[Any], body: bytes, order: str, budget: Budget) -> Cells:
     # From bytes, an object array would be an array of addresses.
-    need(kind != object, "an array of objects is given as raw bytes.")
+    need(not kind.hasobject, "an array of objects is given as raw bytes.")
     need(
         kind.itemsize > 0 and math.prod(shape) * kind.itemsize == len(body),
         f"an array of shape {shape} has {len(body):,} bytes.",
@@ -201,14 +208,19 @@ def _timedelta(given: tuple[Any, ...]) -> datetime.timedelta:
 def _moment(given: tuple[Any, ...]) -> Any:
     value, _, zone, *resolution = given
     need(type(value) is int and abs(value) < 2**63, "a cell holds a time that is none.")
-    stamp = pd.Timestamp(np.datetime64(value, _UNITS[resolution[0] if resolution else 10]))
+    stamp = pd.Series(np.array([value], dtype=f"M8[{_unit(resolution)}]"))[0]
     return stamp if zone is None else stamp.tz_localize("UTC").tz_convert(timezone(zone))
 
 
 def _duration(given: tuple[Any, ...]) -> Any:
     value, *resolution = given
     need(type(value) is int and abs(value) < 2**63, "a cell holds a duration that is none.")
-    return pd.Timedelta(np.timedelta64(value, _UNITS[resolution[0] if resolution else 10]))
+    return pd.Series(np.array([value], dtype=f"m8[{_unit(resolution)}]"))[0]
+
+
+def _unit(resolution: list[Any]) -> str:
+    """The unit by pandas' number for it; before 1.5 there was only one."""
+    return _UNITS[resolution[0]] if resolution else "ns"
 
 
 _TIMES: dict[str, Callable[[tuple[Any, ...]], Any]] = {
@@ -218,7 +230,7 @@ _TIMES: dict[str, Callable[[tuple[Any, ...]], Any]] = {
     "timedelta": _timedelta,
     "Timestamp": _moment,
     "Timedelta": _duration,
-    "NaT": lambda given: pd.NaT,
+    "NaT": lambda _: pd.NaT,
 }
 
 
@@ -312,9 +324,9 @@ def _of_arrow_text(node: object, budget: Budget) -> Cells:
 
 
 def _cut(kind: str, length: int, start: int, buffers: object, budget: Budget) -> Cells:
-    need(type(buffers) is list and len(buffers) == 3 and length >= 0 and start >= 0, "a column of text is damaged.")
-    assert isinstance(buffers, list)
-    valid, places, body = (b"" if each is None else raw(each) for each in buffers)
+    parts = as_list(buffers, "a column of text is damaged.")
+    need(len(parts) == 3 and length >= 0 and start >= 0, "a column of text is damaged.")
+    valid, places, body = (b"" if each is None else raw(each) for each in parts)
     offsets = np.frombuffer(places[: len(places) // 8 * 8], dtype="<i8" if kind == "large_string" else "<i4")
     offsets = offsets[start : start + length + 1]
     need(length == 0 or len(offsets) == length + 1, "a column of text has fewer cells than it says.")
@@ -333,7 +345,7 @@ def _validity(bitmap: bytes, start: int, length: int) -> list[bool]:
         return [True] * length
     bits = np.unpackbits(np.frombuffer(bitmap, dtype=np.uint8), bitorder="little")[start : start + length]
     need(len(bits) == length, "a column of text has fewer cells than it says.")
-    return bits.astype(bool).tolist()
+    return [bool(bit) for bit in bits]
 
 
 def _decoded(body: bytes, offsets: list[int], valid: list[bool]) -> Cells:

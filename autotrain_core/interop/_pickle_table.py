@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.errors import TableError
-from autotrain_core.interop._pickle_arrays import Budget, Cells, array, cell, column, need, taken
+from autotrain_core.interop._pickle_arrays import Budget, Cells, array, as_list, cell, column, need, taken
 from autotrain_core.interop._pickle_names import NAMES
 from autotrain_core.interop._pickle_tree import Made, Name, UnreadablePickleError, parse
 
@@ -47,7 +47,9 @@ def read_pickled_table(body: bytes, *, source: str) -> pd.DataFrame:
 
 def _table(node: object, budget: Budget) -> pd.DataFrame:
     match node:
-        case Made(what="DataFrame", given=(), state={"_mgr": Made(what="BlockManager", given=(blocks, [labels, index]))}):
+        case Made(
+            what="DataFrame", given=(), state={"_mgr": Made(what="BlockManager", given=(blocks, [labels, index]))}
+        ):
             return _of_blocks(blocks, labels, index, budget)
         case Made(what="DataFrame", given=(dict() as columns,)):
             return _of_columns({str(name): _of_list(cells, budget) for name, cells in columns.items()}, None)
@@ -57,10 +59,8 @@ def _table(node: object, budget: Budget) -> pd.DataFrame:
 
 
 def _of_list(cells: object, budget: Budget) -> Cells:
-    need(type(cells) is list, "a column is no list.")
-    assert isinstance(cells, list)
-    budget.spend(8 * len(cells))
-    values = [cell(value, budget) for value in cells]
+    values = [cell(value, budget) for value in as_list(cells, "a column is no list.")]
+    budget.spend(8 * len(values))
     held = np.empty(len(values), dtype=object)
     held[:] = values
     # As DataFrame's own constructor does with a list: numbers where all are numbers.
@@ -104,9 +104,7 @@ def _series(cells: Cells, index: pd.RangeIndex) -> "pd.Series[Any]":
 
 
 def _cells(blocks: object, budget: Budget) -> Iterator[tuple[int, Cells]]:
-    need(type(blocks) is tuple, "it has no blocks.")
-    assert isinstance(blocks, tuple)
-    for block in blocks:
+    for block in blocks if isinstance(blocks, tuple) else ():
         match block:
             case Made(what="block", given=(values, placement, 1 | 2)):
                 cells, places = column(values, budget), _places(placement, budget)
@@ -142,12 +140,18 @@ def _levels(node: object, budget: Budget) -> tuple[dict[str, Cells], int]:
 
 def _every_level(node: object, budget: Budget) -> tuple[list[tuple[str | None, Cells]], int]:
     match node:
-        case Made(what="index", given=(Name(text="RangeIndex"), {"start": int() as a, "stop": int() as b, "step": int() as c, **rest})):
+        case Made(
+            what="index",
+            given=(Name(text="RangeIndex"), {"start": int() as a, "stop": int() as b, "step": int() as c, **rest}),
+        ):
             found = range(a, b, c) if c else range(0)
             need(max(map(abs, (a, b, c))) < 2**62 and len(found) <= MOST_ROWS, f"it has more than {MOST_ROWS:,} rows.")
             budget.spend(8 * len(found))
             return [(_level_name(rest.get("name")), np.arange(a, b, c))], len(found)
-        case Made(what="index", given=(Name(text="MultiIndex"), {"levels": list() as levels, "codes": list() as codes, **rest})):
+        case Made(
+            what="index",
+            given=(Name(text="MultiIndex"), {"levels": list() as levels, "codes": list() as codes, **rest}),
+        ):
             return _multi(levels, codes, rest.get("names"), budget)
         case Made(what="index", given=(Name(), {"data": data, **rest})):
             cells = column(data, budget)
@@ -156,7 +160,9 @@ def _every_level(node: object, budget: Budget) -> tuple[list[tuple[str | None, C
     raise UnreadablePickleError("an index is damaged.")
 
 
-def _multi(levels: list[Any], codes: list[Any], names: object, budget: Budget) -> tuple[list[tuple[str | None, Cells]], int]:
+def _multi(
+    levels: list[Any], codes: list[Any], names: object, budget: Budget
+) -> tuple[list[tuple[str | None, Cells]], int]:
     titles = list(names) if isinstance(names, list | tuple) else []
     need(0 < len(levels) == len(codes) == len(titles) <= 16, "an index is damaged.")
     found = []

@@ -166,7 +166,9 @@ class _Reader:
         for key, value in zip(items[::2], items[1::2], strict=True):
             # Only these: a nested tuple as a key overflows the C stack when it is hashed.
             if not (type(key) is str or (type(key) is int and abs(key) < _LARGEST_KEY)):
-                raise UnreadablePickleError(f"a dictionary key before byte {self.at} is neither text nor a small number.")
+                raise UnreadablePickleError(
+                    f"a dictionary key before byte {self.at} is neither text nor a small number."
+                )
             target[key] = value
 
     # ---------------------------------------------------------------- names
@@ -201,7 +203,9 @@ class _Reader:
     def frame(self) -> None:
         size = self.number(8)
         if size > len(self.body) - self.at:
-            raise UnreadablePickleError(f"a frame announces {size:,} bytes where {len(self.body) - self.at:,} are left; it is cut off.")
+            raise UnreadablePickleError(
+                f"a frame announces {size:,} bytes where {len(self.body) - self.at:,} are left; it is cut off."
+            )
 
     def integer(self, size: int) -> None:
         if size > _LARGEST_INTEGER_BYTES:
@@ -340,11 +344,10 @@ def parse(body: bytes, names: Mapping[str, str]) -> Any:
     Args:
         body: The whole file; at most as many values are made as it has bytes.
         names: "module name" to the spelling that stands in the tree; every other name is refused.
+
     Returns:
         None, bool, int, float, str, bytes, tuple, list, dict (keys are text or small whole numbers), `Name`
         and `Made`, nested. A list may hold itself, and values are shared: walk it with a bound.
-
-    A name that is not allowed, an operation that no table needs, and a damaged file raise UnreadablePickleError,
-    which is the business of this room alone.
+        What it cannot read it refuses with an UnreadablePickleError, which stays within this room.
     """
     return _Reader(body, names).read()

@@ -16,9 +16,7 @@ from autotrain_core.models import DECISIONS, SESSIONS
 
 SUBJECT = "subject_id"
 _TEXT = tuple(
-    dict.fromkeys(
-        [column.name for column in (*SESSIONS, *DECISIONS) if column.kind == "text"] + ["task", "nwb_suffix"]
-    )
+    dict.fromkeys([column.name for column in (*SESSIONS, *DECISIONS) if column.kind == "text"] + ["task", "nwb_suffix"])
 )
 _DATE = "session_date"
 _LARGEST_PICKLE = 1024**3
@@ -119,7 +117,9 @@ def as_text(column: "pd.Series[str]", *, source: str = "the table") -> "pd.Serie
         raise TableError(
             f"{source}, column {column.name}: a cell holds {longest:,} letters; {_LONGEST_TEXT:,} are the most."
         )
-    known = pd.array([None if text in missing else text for text in [*texts, ""]], dtype=pd.StringDtype(na_value=np.nan))
+    known = pd.array(
+        [None if text in missing else text for text in [*texts, ""]], dtype=pd.StringDtype(na_value=np.nan)
+    )
     return pd.Series(known.take(codes), index=column.index, name=column.name)
 
 

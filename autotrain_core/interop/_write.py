@@ -42,7 +42,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
 
 
 def to_csv(table: pd.DataFrame) -> str:
-    """Return a table as csv: commas, `\\n`, True and False, nothing for a missing cell, no index."""
+    """Return a table as csv: commas, line feeds, True and False, nothing for a missing cell, no index."""
     text: str = table.to_csv(index=False, lineterminator="\n")
     return text
 
@@ -54,7 +54,12 @@ def write_text(text: str, path: str | Path) -> None:
     Raises:
         OSError: As in `write_table`.
     """
-    write_whole(Path(path), lambda beside: beside.write_text(text, encoding="utf-8", newline=""))
+    body = text.encode("utf-8", errors="replace")
+    write_whole(Path(path), lambda beside: _write_bytes(body, beside))
+
+
+def _write_bytes(body: bytes, path: Path) -> None:
+    path.write_bytes(body)
 
 
 def require_ending(path: Path) -> None:

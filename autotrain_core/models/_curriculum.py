@@ -151,6 +151,5 @@ class Curriculum:
                 return stage
         names = tuple(stage.name for stage in self.stages)
         raise NotStoredError(
-            f"{self.key} has no stage {quoted(name)} (its stages are {listed(names)})"
-            f"{did_you_mean(name, names)}"
+            f"{self.key} has no stage {quoted(name)} (its stages are {listed(names)}){did_you_mean(name, names)}"
         )

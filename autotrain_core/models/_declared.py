@@ -10,9 +10,7 @@ from autotrain_core.rules import Metric
 KEYS = ("name", "title", "unit", "minimum", "maximum", "integer", "description")
 
 
-def read_metrics(
-    declared: Any, taken: tuple[str, ...]
-) -> tuple[tuple[Metric, ...], tuple[tuple[str, str], ...]]:
+def read_metrics(declared: Any, taken: tuple[str, ...]) -> tuple[tuple[Metric, ...], tuple[tuple[str, str], ...]]:
     """
     Read a list of declarations.
 

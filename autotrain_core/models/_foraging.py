@@ -75,9 +75,7 @@ def probabilities(text: str) -> tuple[float, ...]:
         return ()
     parts = [part.strip() for part in text.split(",")]
     if not all(_NUMBER.fullmatch(part) and float(part) <= 1 for part in parts):
-        raise ValueError(
-            "UncoupledReward must be probabilities from 0 to 1, with commas, as in '0.1, 0.5, 0.9'"
-        )
+        raise ValueError("UncoupledReward must be probabilities from 0 to 1, with commas, as in '0.1, 0.5, 0.9'")
     return tuple(float(part) for part in parts)
 
 

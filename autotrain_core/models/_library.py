@@ -56,12 +56,8 @@ class Library:
                 f"no curriculum is called {quoted(name)} (there are {listed(names) or 'none'})"
                 f"{did_you_mean(name, names)}"
             )
-        versions = [
-            f"{other.version} (schema {other.schema_version})" for other in self if other.name == name
-        ]
-        wanted = f"version {quoted(version)}" + (
-            f" of schema {quoted(schema_version)}" if schema_version else ""
-        )
+        versions = [f"{other.version} (schema {other.schema_version})" for other in self if other.name == name]
+        wanted = f"version {quoted(version)}" + (f" of schema {quoted(schema_version)}" if schema_version else "")
         raise NotStoredError(f"{quoted(name)} has no {wanted} (there are {listed(versions)})")
 
     def __iter__(self) -> Iterator[Curriculum]:

@@ -60,9 +60,7 @@ def new_curriculum(document: Mapping[str, Any], *, tasks: Mapping[str, Task] | N
     curriculum = load_curriculum(body, tasks=tasks)
     if curriculum.errors:
         place = f"{curriculum.name} {curriculum.version}"
-        raise DocumentError(
-            "\n".join(f"{place}{', ' if error.stage else ': '}{error}" for error in curriculum.errors)
-        )
+        raise DocumentError("\n".join(f"{place}{', ' if error.stage else ': '}{error}" for error in curriculum.errors))
     return curriculum
 
 

@@ -179,9 +179,7 @@ def check(
         The typed values, or None where they do not fit, and everything that is wrong with them.
     """
     known = {parameter.name: parameter for parameter in fields}
-    extra = (
-        [] if model.model_config.get("extra") == "allow" else [name for name in values if name not in known]
-    )
+    extra = [] if model.model_config.get("extra") == "allow" else [name for name in values if name not in known]
     faults = [_unknown(name, tuple(known) if place < _HELPED else ()) for place, name in enumerate(extra)]
     try:
         checked = model.model_validate({name: value for name, value in values.items() if name not in extra})
@@ -193,9 +191,7 @@ def check(
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> Fault:
-    return Fault(
-        "parameter-unknown", name, f"the task has no parameter {quoted(name)}{did_you_mean(name, known)}"
-    )
+    return Fault("parameter-unknown", name, f"the task has no parameter {quoted(name)}{did_you_mean(name, known)}")
 
 
 def _translated(problem: ErrorDetails, known: Mapping[str, Parameter]) -> Fault:

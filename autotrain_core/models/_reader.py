@@ -88,9 +88,7 @@ class Reader:
         severity: Severity = Severity.ERROR,
     ) -> None:
         self.findings.append(
-            Finding(
-                kind=kind, severity=severity, sentence=sentence, stage=stage, rule=rule, parameter=parameter
-            )
+            Finding(kind=kind, severity=severity, sentence=sentence, stage=stage, rule=rule, parameter=parameter)
         )
 
     def near(self, name: str, known: tuple[str, ...]) -> str:
@@ -113,9 +111,7 @@ class Reader:
         identity = file_identity(self.source)
         inside = (name, version, self.schema_version)
         if identity:
-            for what, said, found in zip(
-                ("name", "version", "schema version"), identity, inside, strict=True
-            ):
+            for what, said, found in zip(("name", "version", "schema version"), identity, inside, strict=True):
                 if said != found:
                     self.wrong(
                         "file-name",
@@ -135,14 +131,13 @@ class Reader:
             known = tuple(self.tasks)
             self.wrong(
                 "unknown-task",
-                f"no task {quoted(name)} is known (the tasks are {listed(known)}){self.near(name, known)}; "
-                "install the package that brings it, or correct 'curriculum_schema_name'",
+                f"no task {quoted(name)} is known (the tasks are {listed(known)}); install the package that "
+                f"brings it, or correct 'curriculum_schema_name'{self.near(name, known)}",
             )
         elif self.today and name not in _BUILT_IN:
             self.wrong(
                 "unknown-task",
-                f"schema 1.0 has no task {quoted(name)}, and today's readers refuse it; write it as "
-                "schema 2.0",
+                f"schema 1.0 has no task {quoted(name)}, and today's readers refuse it; write it as schema 2.0",
             )
 
     def _on_missing(self) -> OnMissing:
@@ -298,9 +293,7 @@ class Reader:
         if isinstance(value, str) and value in _DECISIONS:
             return _DECISIONS[value]
         near = self.near(value, tuple(_DECISIONS)) if isinstance(value, str) else ""
-        wrong(
-            "decision", f"'decision' must be {' or '.join(map(repr, _DECISIONS))}, found {shown(value)}{near}"
-        )
+        wrong("decision", f"'decision' must be {' or '.join(map(repr, _DECISIONS))}, found {shown(value)}{near}")
         return None
 
     def _to_stage(self, rule: dict[str, Any], wrong: Wrong) -> str:

@@ -36,9 +36,7 @@ def collect(points: Iterable[EntryPoint]) -> dict[str, Task]:
         except (Exception, SystemExit) as error:
             why = f"{type(error).__name__}: {error}"
         if why:
-            warnings.warn(
-                f"the task '{point.name}' ({point.value}) is left out: {why}", RuntimeWarning, stacklevel=3
-            )
+            warnings.warn(f"the task '{point.name}' ({point.value}) is left out: {why}", RuntimeWarning, stacklevel=3)
         else:
             found[task.schema_name] = task
     return found

@@ -43,9 +43,7 @@ def rig_parameters(curriculum: Curriculum, stage_name: str) -> dict[str, str | b
         wrong = "\n".join(f"{curriculum.key}, {stage.name}: {fault.sentence}" for fault in faults)
         raise DocumentError(wrong)
     kept = {parameter.name for parameter in curriculum.task.fields if not parameter.on_rig}
-    given = _metadata(curriculum.task, stage) | {
-        name: getattr(values, name) for name in type(values).model_fields
-    }
+    given = _metadata(curriculum.task, stage) | {name: getattr(values, name) for name in type(values).model_fields}
     return {name: _printed(value) for name, value in given.items() if name not in kept}
 
 

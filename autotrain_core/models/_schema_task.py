@@ -127,9 +127,7 @@ def task_from_json_schema(body: bytes, *, source: str = "") -> Task:
     reader.root()
     if not reader.problems:
         try:
-            model = create_model(
-                "Settings", __base__=TaskParameters, __validators__=dict(_validators(order)), **fields
-            )
+            model = create_model("Settings", __base__=TaskParameters, __validators__=dict(_validators(order)), **fields)
             return SchemaTask(
                 name=document["title"],
                 schema_name=document.get("x-schema-name", document["title"]),
@@ -181,9 +179,7 @@ class _Reader:
         if len(self.properties) > MAX_PARAMETERS:
             self.wrong(f"it has {len(self.properties):,} settings, of at most {MAX_PARAMETERS}")
         if document.get("additionalProperties", False) is not False:
-            self.wrong(
-                "'additionalProperties' must be false: a setting that is not listed must not reach a rig"
-            )
+            self.wrong("'additionalProperties' must be false: a setting that is not listed must not reach a rig")
 
     def metrics(self) -> tuple[Any, ...]:
         declared = self.document.get("x-metrics", [])
@@ -202,9 +198,7 @@ class _Reader:
             return ()
         for pair in pairs:
             if not (isinstance(pair, list) and len(pair) == 2 and all(name in numeric for name in pair)):
-                self.wrong(
-                    f"'x-order' holds pairs of two numeric settings, the smaller first; found {shown(pair)}"
-                )
+                self.wrong(f"'x-order' holds pairs of two numeric settings, the smaller first; found {shown(pair)}")
                 return ()
         return tuple((lower, upper) for lower, upper in pairs)
 
@@ -236,9 +230,7 @@ class _Reader:
             if name in METADATA and self.types.get(name) != "string":
                 self.wrong(f"{place} must be of type 'string': every stage has it")
             if len(self.problems) == before:
-                field_ = self._field(
-                    place, flat, annotation | None if nullable else annotation, name in required
-                )
+                field_ = self._field(place, flat, annotation | None if nullable else annotation, name in required)
                 yield name, field_
 
     def _flattened(self, place: str, found: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -266,9 +258,7 @@ class _Reader:
         definitions = self.document.get("$defs", self.document.get("definitions"))
         target = definitions.get(match[1]) if match and isinstance(definitions, dict) else None
         if not isinstance(target, dict):
-            self.wrong(
-                f"{place} refers to {shown(found['$ref'])}; only '#/$defs/…' in the same document is followed"
-            )
+            self.wrong(f"{place} refers to {shown(found['$ref'])}; only '#/$defs/…' in the same document is followed")
         return _merged(found, "$ref", target)
 
     def _annotation(self, place: str, name: str, found: dict[str, Any]) -> Any:
@@ -287,11 +277,7 @@ class _Reader:
     def _choice(self, place: str, found: dict[str, Any], kind: str) -> Any:
         choices = found.get("enum", [found.get("const")])
         fits = isinstance(choices, list) and 1 <= len(choices) <= MAX_CHOICES
-        if (
-            not fits
-            or kind not in ("string", "integer", "number")
-            or not all(_is(kind, one) for one in choices)
-        ):
+        if not fits or kind not in ("string", "integer", "number") or not all(_is(kind, one) for one in choices):
             self.wrong(f"{place} must offer 1 to {MAX_CHOICES} texts or numbers of its type")
             return None
         return Literal[tuple(choices)]
@@ -346,10 +332,7 @@ class _Reader:
             if not isinstance(found.get(key, ""), str):
                 self.wrong(f"'{key}' of {place} must be a text, found {shown(found[key])}")
         if not isinstance(found.get("exclude_from_GUI", False), bool):
-            self.wrong(
-                f"'exclude_from_GUI' of {place} must be true or false, "
-                f"found {shown(found['exclude_from_GUI'])}"
-            )
+            self.wrong(f"'exclude_from_GUI' of {place} must be true or false, found {shown(found['exclude_from_GUI'])}")
 
     def _field(self, place: str, found: dict[str, Any], annotation: Any, required: bool) -> Any:
         about: dict[str, Any] = {key: found[key] for key in ("title", "description") if key in found}
@@ -363,11 +346,7 @@ class _Reader:
         try:
             adapter.validate_python(default)
         except ValidationError:
-            told = (
-                f"has a default that does not fit it, {shown(default)}"
-                if "default" in found
-                else "needs a default"
-            )
+            told = f"has a default that does not fit it, {shown(default)}" if "default" in found else "needs a default"
             self.wrong(f"{place} {told}; correct it, or list the setting in 'required'")
         return annotation, Field(default=default, **about)
 
@@ -388,9 +367,7 @@ def _kind_of_choices(found: dict[str, Any]) -> str | None:
     choices = found.get("enum", [found["const"]] if "const" in found else None)
     if not isinstance(choices, list) or not choices:
         return None
-    return next(
-        (kind for kind in ("string", "integer", "number") if all(_is(kind, one) for one in choices)), None
-    )
+    return next((kind for kind in ("string", "integer", "number") if all(_is(kind, one) for one in choices)), None)
 
 
 def _is(kind: str, value: Any) -> bool:

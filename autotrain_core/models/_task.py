@@ -25,9 +25,7 @@ class TaskParameters(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, protected_namespaces=())
 
-    training_stage: str = Field(
-        title="Training stage", description="The stage that these settings belong to."
-    )
+    training_stage: str = Field(title="Training stage", description="The stage that these settings belong to.")
     task: str = Field(default="", title="Task", description="The task as the rig's menu names it.")
     task_url: str = Field(default="", title="Task address", description="Where the task is described.")
     task_schema_version: str = Field(
@@ -87,9 +85,7 @@ class Task:
     version: str = ""
 
     def __post_init__(self) -> None:
-        wrong = [
-            f"the schema name {quoted(self.schema_name)} {why}" for why in faults_of_name(self.schema_name)
-        ]
+        wrong = [f"the schema name {quoted(self.schema_name)} {why}" for why in faults_of_name(self.schema_name)]
         wrong += [f"the name {quoted(self.name)} {why}" for why in faults_of_name(self.name, as_file=False)]
         names = [metric.name for metric in self.metrics]
         for place, name in enumerate(names):
@@ -106,9 +102,7 @@ class Task:
     def _stand_ins(self, stage: str) -> dict[str, Any]:
         usual = {"training_stage": stage, "task": self.name, "task_schema_version": self.version}
         # A field that says nothing by itself; one that a task requires is the task's own choice to make.
-        silent = {
-            field.name for field in self.fields if field.default == "" or field.name == "training_stage"
-        }
+        silent = {field.name for field in self.fields if field.default == "" or field.name == "training_stage"}
         return {name: value for name, value in usual.items() if name in silent}
 
     def read(

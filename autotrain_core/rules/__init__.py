@@ -1,6 +1,7 @@
 """The condition language: parse, check, print, evaluate, explain."""
 
 from autotrain_core.errors import Problem
+from autotrain_core.rules._direction import directions
 from autotrain_core.rules._evaluate import evaluate, measure, settle
 from autotrain_core.rules._explain import Part, explain
 from autotrain_core.rules._histories import Bools, Floats, Histories, Ints, Truth, View
@@ -65,6 +66,7 @@ __all__ = [
     "Truth",
     "View",
     "Window",
+    "directions",
     "evaluate",
     "explain",
     "is_condition",

@@ -91,6 +91,9 @@ def evaluate(condition: Condition, view: View) -> Truth:
     """
     with np.errstate(all="ignore"):
         found = _Evaluator(view).truth(condition)
+    if found.sure.ndim and found.possible.ndim:
+        return found
+    # A condition on constants alone is one answer for all rows.
     sure = np.broadcast_to(found.sure, view.size)
     if found.possible is found.sure:
         return Truth(sure, sure)

@@ -72,31 +72,31 @@ def board(
         TableError: A column is of the wrong kind.
     """
     decisions = outcome.decisions
-    last = decisions.loc[decisions.groupby("subject_id", sort=False)["session"].idxmax()] if len(decisions) else decisions
+    last = (
+        decisions.loc[decisions.groupby("subject_id", sort=False)["session"].idxmax()] if len(decisions) else decisions
+    )
     explainer = Explainer(sessions, curriculum, open_loop=open_loop)
     skipped = _left_out(outcome)
-    total, done = len(last), 0
     rows = []
-    for row in last.itertuples(index=False):
-        subject, session = str(row.subject_id), int(row.session)
+    for done, row in enumerate(last.to_dict(orient="records"), start=1):
+        subject, session = str(row["subject_id"]), int(row["session"])
         reason = why(explainer.explain(subject, session, flip=False))
         later = [said for number, said in skipped.pop(subject, []) if number is None or number > session]
         rows.append(
             BoardRow(
                 subject_id=subject,
-                curriculum=f"{row.curriculum_name}@{row.curriculum_version}",
-                stage=str(row.current_stage_actual),
+                curriculum=f"{row['curriculum_name']}@{row['curriculum_version']}",
+                stage=str(row["current_stage_actual"]),
                 session=session,
-                sessions_at_stage=int(row.session_at_current_stage),
-                decision=str(row.decision),
-                next_stage=str(row.next_stage_suggested),
+                sessions_at_stage=int(row["session_at_current_stage"]),
+                decision=str(row["decision"]),
+                next_stage=str(row["next_stage_suggested"]),
                 why="; ".join([reason, *later[-1:]]),
-                certain=bool(row.certain),
+                certain=bool(row["certain"]),
             )
         )
-        done += 1
         if progress is not None:
-            progress(done, total)
+            progress(done, len(last))
     rows += _undecided(skipped)
     return tuple(sorted(rows, key=lambda row: _natural(row.subject_id)))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autotrain_core._places import shipped_curricula
 from autotrain_core.errors import DocumentError, NotStoredError
-from autotrain_core.interop import Failure, read_curriculum, read_library
+from autotrain_core.interop import Failure, read_curriculum, read_library, read_tasks
 from autotrain_core.models import Curriculum, Library
 
 _SHOWN = 12
@@ -21,11 +21,13 @@ class Shelf:
         library: All of them; where a lab's own folder holds one that also ships, the folder's is taken.
         own: The keys ("Coupled Baiting@2.3") of those from the lab's own folder.
         failures: Files of that folder that are named like curricula or tasks and are none.
+        directory: That folder; None where there are only the shipped ones.
     """
 
     library: Library
     own: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
+    directory: Path | None = None
 
 
 def shipped() -> Library:
@@ -64,6 +66,7 @@ def shelf(directory: str | Path | None = None) -> Shelf:
         library=Library([*own, *rest]),
         own=frozenset(curriculum.key for curriculum in own),
         failures=failures,
+        directory=Path(directory),
     )
 
 
@@ -71,14 +74,14 @@ def _identity(curriculum: Curriculum) -> tuple[str, str, str]:
     return curriculum.name, curriculum.version, curriculum.schema_version
 
 
-def find_curriculum(wanted: str, library: Library) -> Curriculum:
+def find_curriculum(wanted: str, shelf: Shelf) -> Curriculum:
     """
     Find the curriculum that a person named.
 
     Args:
         wanted: The path of a document, or "NAME@VERSION" ("Coupled Baiting@2.3"). A version is always needed: a newer
             one would silently change what mice do.
-        library: Where names are looked up.
+        shelf: Where names are looked up, and the tasks of a document.
 
     Raises:
         NotStoredError: There is no such file, name or version; the nearest ones are offered.
@@ -86,7 +89,8 @@ def find_curriculum(wanted: str, library: Library) -> Curriculum:
         OSError: The file cannot be read.
     """
     if wanted.lower().endswith(".json") or Path(wanted).is_file():
-        return read_curriculum(wanted)
+        return read_curriculum(wanted, tasks=None if shelf.directory is None else read_tasks(shelf.directory))
+    library = shelf.library
     name, at, version = wanted.rpartition("@")
     if at and name.strip() and version.strip():
         return library.get(name.strip(), version.strip())

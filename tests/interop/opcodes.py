@@ -61,9 +61,7 @@ def dtype(kind: str, *, fields: bytes = NONE) -> bytes:
 
 
 def array(kind: bytes, shape: tuple[int, ...], cells: bytes) -> bytes:
-    made = call(
-        name("numpy._core.multiarray", "_reconstruct"), name("numpy", "ndarray"), both(number(0)), octets(b"b")
-    )
+    made = call(name("numpy._core.multiarray", "_reconstruct"), name("numpy", "ndarray"), both(number(0)), octets(b"b"))
     return made + both(number(1), both(*map(number, shape)), kind, b"\x89", cells) + BUILD
 
 
@@ -74,9 +72,7 @@ def column_of(cells: bytes, rows: int) -> bytes:
 
 def listed_index(*labels: str) -> bytes:
     data = array(dtype("O8"), (len(labels),), listed(map(text, labels)))
-    return call(
-        name("pandas.core.indexes.base", "_new_Index"), name("pandas", "Index"), mapped(data=data, name=NONE)
-    )
+    return call(name("pandas.core.indexes.base", "_new_Index"), name("pandas", "Index"), mapped(data=data, name=NONE))
 
 
 def counted(stop: int) -> bytes:

@@ -62,7 +62,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
         try:
             return read_sessions("sessions.pkl")
         finally:
-            assert os.listdir() == ["sessions.pkl"]
+            assert [path.name for path in tmp_path.iterdir()] == ["sessions.pkl"]
 
     return attempt
 
@@ -177,7 +177,9 @@ DATA_FRAME = name("pandas", "DataFrame")
         pytest.param(pickled(DATA_FRAME + EMPTY_DICT + BUILD), id="state of the class itself"),
         pytest.param(pickled(EMPTY_LIST + EMPTY_DICT + BUILD), id="state of a list"),
         pytest.param(pickled(text("os") + both(text("ls")) + REDUCE), id="a call of a text"),
-        pytest.param(pickled(call(call(name("builtins", "slice"), number(1)), number(1))), id="a call of what was made"),
+        pytest.param(
+            pickled(call(call(name("builtins", "slice"), number(1)), number(1))), id="a call of what was made"
+        ),
         pytest.param(pickled(name("pandas", "DataFrame")), id="a class instead of a table"),
         pytest.param(pickled(number(1) + text("x") + b"\x93"), id="a name that is a number"),
         pytest.param(pickled(EMPTY_DICT + both() + text("x") + b"s"), id="a tuple as a key"),

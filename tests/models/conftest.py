@@ -23,9 +23,7 @@ def only(curriculum: Curriculum) -> Finding:
 
 
 def error(kind: str, sentence: str, stage: str = "", rule: int | None = None, parameter: str = "") -> Finding:
-    return Finding(
-        kind=kind, severity=Severity.ERROR, sentence=sentence, stage=stage, rule=rule, parameter=parameter
-    )
+    return Finding(kind=kind, severity=Severity.ERROR, sentence=sentence, stage=stage, rule=rule, parameter=parameter)
 
 
 def broken_stages(curriculum: Curriculum) -> list[str]:
@@ -83,9 +81,7 @@ def free() -> Document:
 def load() -> Load:
     """Load a document given as a dict."""
 
-    def load_document(
-        document: Document, *, source: str = "", tasks: Mapping[str, Task] | None = None
-    ) -> Curriculum:
+    def load_document(document: Document, *, source: str = "", tasks: Mapping[str, Task] | None = None) -> Curriculum:
         return load_curriculum(json.dumps(document).encode(), source=source, tasks=tasks)
 
     return load_document

@@ -107,9 +107,7 @@ def test_a_declaration_that_cannot_be_used_is_an_error(
 def test_a_metric_that_no_condition_could_name_is_an_error(document: Document, load: Load, name: str) -> None:
     sentence = only(load(document | {"metrics": [{"name": name}]})).sentence
 
-    assert sentence.endswith(
-        " cannot stand after 'metrics.'; use letters, digits and '_', beginning with a letter"
-    )
+    assert sentence.endswith(" cannot stand after 'metrics.'; use letters, digits and '_', beginning with a letter")
 
 
 def test_of_two_declarations_of_one_metric_the_first_counts(document: Document, load: Load) -> None:
@@ -117,8 +115,6 @@ def test_of_two_declarations_of_one_metric_the_first_counts(document: Document, 
 
     curriculum = load(document)
 
-    assert only(curriculum) == error(
-        "metric", "the metric 'x' is there already; declare it once", parameter="x"
-    )
+    assert only(curriculum) == error("metric", "the metric 'x' is there already; declare it once", parameter="x")
     assert [metric.name for metric in curriculum.metrics[2:]] == ["x", "X_1"]
     assert curriculum.metrics[2].minimum == 1

@@ -61,13 +61,11 @@ def test_a_true_document_has_no_findings(document: Document, load: Load) -> None
         ),
         (
             "a/Coupled Baiting_curriculum_v2.30_schema_v1.0.json",
-            "the version is '2.3', but the file is named for '2.30'; today's readers refuse the two to "
-            "differ",
+            "the version is '2.3', but the file is named for '2.30'; today's readers refuse the two to differ",
         ),
         (
             "Coupled Baiting_curriculum_v2.3_schema_v1.1.json",
-            "the schema version is '1.0', but the file is named for '1.1'; today's readers refuse the two to "
-            "differ",
+            "the schema version is '1.0', but the file is named for '1.1'; today's readers refuse the two to differ",
         ),
     ],
 )
@@ -108,9 +106,7 @@ def test_a_file_named_otherwise_or_rightly_is_no_fault(document: Document, load:
         ("µ" * 61, f"the name '{'µ' * 60}…' is 122 bytes long, of at most 120"),
     ],
 )
-def test_names_that_no_file_can_bear_are_errors(
-    document: Document, load: Load, name: str, fault: str
-) -> None:
+def test_names_that_no_file_can_bear_are_errors(document: Document, load: Load, name: str, fault: str) -> None:
     document["curriculum_name"] = name
 
     assert only(load(document)) == error("unsafe-name", fault)
@@ -131,9 +127,7 @@ def test_other_names_are_safe(document: Document, load: Load, name: str) -> None
         ("2@3", "the version '2@3' holds '@', which stands between name and version"),
     ],
 )
-def test_versions_that_no_file_can_bear_are_errors(
-    document: Document, load: Load, version: str, fault: str
-) -> None:
+def test_versions_that_no_file_can_bear_are_errors(document: Document, load: Load, version: str, fault: str) -> None:
     document["curriculum_version"] = version
 
     assert only(load(document)) == error("unsafe-name", fault)
@@ -153,17 +147,15 @@ def test_all_that_is_wrong_with_a_name_is_said(document: Document, load: Load) -
 
 
 @pytest.mark.parametrize("version", ["1.1", "0.2", "3.0", ""])
-def test_under_an_unknown_schema_version_mice_stay_where_they_are(
-    document: Document, load: Load, version: str
-) -> None:
+def test_under_an_unknown_schema_version_mice_stay_where_they_are(document: Document, load: Load, version: str) -> None:
     document["curriculum_schema_version"] = version
 
     curriculum = load(document)
 
     assert only(curriculum) == error(
         "schema-version",
-        f"no schema version '{version}' is known (the versions are 1.0, 2.0): nobody knows what its rules "
-        "mean, so mice stay where they are",
+        f"no schema version '{version}' is known (the versions are 1.0, 2.0): nobody knows what its "
+        "rules mean, so mice stay where they are",
     )
     assert broken_stages(curriculum) == ["Stage 1 w/warmup", "Stage 1", "Stage 2", "Stage 3", "Stage final"]
 
@@ -191,8 +183,8 @@ def test_an_unknown_task_leaves_the_history_readable(document: Document, load: L
     assert only(curriculum) == error(
         "unknown-task",
         "no task 'DynamicForagingCuriculum' is known (the tasks are DynamicForagingCurriculum, "
-        "DummyTaskCurriculum); did you mean 'DynamicForagingCurriculum'?; install the package that brings it, "
-        "or correct 'curriculum_schema_name'",
+        "DummyTaskCurriculum); install the package that brings it, or correct 'curriculum_schema_name'; "
+        "did you mean 'DynamicForagingCurriculum'?",
     )
     assert curriculum.task is None
     assert broken_stages(curriculum) == []
@@ -232,9 +224,7 @@ def test_on_missing_may_be_set_in_both_schemas(document: Document, free: Documen
     assert load(document | {"on_missing": "stay"}).findings == ()
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [("Stay", "'Stay'"), (True, "true"), (None, "null"), ([], "a list of 0")]
-)
+@pytest.mark.parametrize(("value", "shown"), [("Stay", "'Stay'"), (True, "true"), (None, "null"), ([], "a list of 0")])
 def test_another_on_missing_is_an_error_and_read_carefully(
     document: Document, load: Load, value: Any, shown: str
 ) -> None:

@@ -93,8 +93,7 @@ def test_broken_plugins_are_left_out_with_a_warning_each(elsewhere: dict[str, An
         "the task 'b-quitting' (quitting_task:TASK) is left out: SystemExit: no licence",
         "the task 'c-absent' (maze_task:NOWHERE) is left out: "
         "AttributeError: module 'maze_task' has no attribute 'NOWHERE'",
-        "the task 'd-no-task' (broken_tasks:NO_TASK) is left out: "
-        "it is no autotrain_core.models.Task but of type dict",
+        "the task 'd-no-task' (broken_tasks:NO_TASK) is left out: it is no autotrain_core.models.Task but of type dict",
         "the task 'e-opaque' (broken_tasks:OPAQUE) is left out: TypeError: a callback has no schema",
         "the task 'zz-twice' (broken_tasks:TWICE) is left out: there is another task 'MazeCurriculum', Maze",
     ]

@@ -88,9 +88,7 @@ def test_a_rule_without_any_keys_is_broken_and_all_gaps_are_listed(document: Doc
     assert [finding.kind for finding in load(document).findings] == ["decision", "to-stage", "condition"]
 
 
-def test_every_problem_of_a_condition_is_shown_with_its_place_and_remedy(
-    document: Document, load: Load
-) -> None:
+def test_every_problem_of_a_condition_is_shown_with_its_place_and_remedy(document: Document, load: Load) -> None:
     text = "lambda metrics:\n    metrics.finished_trails[-1] >= 200\n    or\n    metrics.session_totl > 3"
 
     curriculum = load(spoil(document, condition=text))
@@ -121,9 +119,7 @@ def test_one_text_in_many_rules_is_checked_in_each(document: Document, load: Loa
 def test_a_description_that_is_no_text_breaks_nothing(document: Document, load: Load) -> None:
     curriculum = load(spoil(document, condition_description=7))
 
-    assert only(curriculum) == error(
-        "condition", "'condition_description' must be a text, found 7", "Stage 2", 2
-    )
+    assert only(curriculum) == error("condition", "'condition_description' must be a text, found 7", "Stage 2", 2)
     assert broken_stages(curriculum) == []
     assert curriculum.stage("Stage 2").rules[1].description == ""
 

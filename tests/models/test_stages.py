@@ -56,8 +56,7 @@ def test_training_stage_has_to_equal_its_key(document: Document, load: Load, val
     shown = {None: "null", 1: "1"}.get(value, f"'{value}'") if not isinstance(value, list) else "a list of 1"
     assert finding == error(
         "training-stage",
-        f"'training_stage' is {shown}, but the parameters stand under 'Stage 1'; rigs would show "
-        "the wrong stage",
+        f"'training_stage' is {shown}, but the parameters stand under 'Stage 1'; rigs would show the wrong stage",
         "Stage 1",
         parameter="training_stage",
     )
@@ -224,9 +223,7 @@ def test_a_stage_name_may_hold_what_a_file_name_cannot(free: Document, load: Loa
         ("x" * 121, "is 121 bytes long, of at most 120"),
     ],
 )
-def test_a_stage_name_that_no_menu_can_show_is_an_error(
-    free: Document, load: Load, name: str, why: str
-) -> None:
+def test_a_stage_name_that_no_menu_can_show_is_an_error(free: Document, load: Load, name: str, why: str) -> None:
     free["parameters"][name] = free["parameters"]["Habituation"]
     free["curriculum"][name] = {"transition_rules": []}
 

@@ -29,6 +29,7 @@ from autotrain_core.rules import (
     Round,
     Window,
 )
+from autotrain_core.rules._evaluate import _is_numpy
 
 COMPARE = {
     "<": operator.lt,
@@ -139,7 +140,8 @@ class Interpreter:
             total = 0
             for value in values:
                 total = total + value
-            return total
+            # True and False add up to numpy's numbers where numpy compared them; see `_is_numpy`.
+            return np.float64(total) if _is_numpy(node) else total
         return {"min": min, "max": max}[name](values)
 
     def truth(self, node):

@@ -14,6 +14,8 @@ from autotrain_core.rules import evaluate, parse, settle, to_text
 from tests.rules.grammar import METRICS, Asked, cohorts, conditions
 from tests.rules.python_reference import Interpreter, python_says
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
 REFUSALS = (ZeroDivisionError, IndexError, OverflowError, ValueError)
 generous = settings(
     max_examples=int(os.environ.get("AUTOTRAIN_FUZZ", "300")),
