@@ -25,9 +25,7 @@ def simulate(size: int, curricula: str, path: Path) -> dict[str, Any]:
     followed = [library.get(*CURRICULUM)] if curricula == "one" else list(library)
     # Some mice more than needed: some of the files are lost.
     mice = -(-size // SESSIONS_PER_MOUSE)
-    lab = at.example_lab(
-        mice + mice // 50 + 1, seed=1, curricula=followed, sessions_per_mouse=SESSIONS_PER_MOUSE
-    )
+    lab = at.example_lab(mice + mice // 50 + 1, seed=1, curricula=followed, sessions_per_mouse=SESSIONS_PER_MOUSE)
     lab.sessions.head(size).to_parquet(path, index=False)
     return {"sessions": size}
 

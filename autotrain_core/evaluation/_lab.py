@@ -62,7 +62,8 @@ class Lab:
     def __repr__(self) -> str:
         """Say how large the lab is."""
         days = self.sessions["session_date"]
-        return f"Lab({len(self.mice):,} mice, {len(self.sessions):,} sessions, {days.min()} to {days.max()})"
+        size = f"mice={len(self.mice):,}, sessions={len(self.sessions):,}"
+        return f"Lab({size}, first={days.min()}, last={days.max()})"
 
 
 def example_lab(
@@ -140,7 +141,7 @@ def _check(
             raise ValueError(f"simulated mice cannot follow {curriculum.key}: it has no stage to train at")
 
 
-def _within(name: str, value: int, least: int, most: int | None) -> None:
+def _within(name: str, value: object, least: int, most: int | None) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least or (most is not None and value > most):
         upper = "" if most is None else f" to {most:,}"
         raise ValueError(f"{name} must be a whole number from {least}{upper}, found {value!r}")

@@ -100,12 +100,12 @@ def _covered(hall: Ints, place: Ints, of: int, chance: Floats, rate: float) -> I
 
 
 def trainer_names(count: int) -> list[str]:
-    """Name the trainers 0 … count - 1: 'Alder' … 'Yew', 'Alder 2' …"""
+    """Name the trainers 0 … count - 1: 'Alder' … 'Yew', 'Alder 2' and so on."""
     return _numbered(TRAINERS, count)
 
 
 def rig_names(count: int) -> list[str]:
-    """Name the rigs 0 … count - 1: '1-A' … '1-D', '2-A' …, by hall."""
+    """Name the rigs 0 … count - 1 by hall: '1-A' … '1-D', '2-A' and so on."""
     return [f"{rig // _RIGS + 1}-{'ABCD'[rig % _RIGS]}" for rig in range(count)]
 
 

@@ -61,7 +61,8 @@ class Stages:
     def at_rank(self, curriculum: Ints, rank: Ints) -> Ints:
         """Give the rank-th stage of each curriculum, or its last before the end."""
         trainable, start = self._trainable()
-        return trainable[start[curriculum] + np.minimum(rank, np.diff(start)[curriculum] - 1)]
+        place: Ints = start[curriculum] + np.minimum(rank, np.diff(start)[curriculum] - 1)
+        return trainable[place]
 
     def like(self, stages: Ints, curriculum: int) -> Ints:
         """Give the stage of a curriculum that has the same name, -1 where none has."""

@@ -195,7 +195,7 @@ class _Training:
             measured = self._as_filed(measured, sessions, who)
             new = position >= self.before_switch[who]
             if new.any():
-                first = position == self.before_switch[who[new]]
+                first = self.before_switch[who[new]] == position
                 wanted = np.where(first, target[places[new]], start + suggested[new])
                 stages[new], fresh = self._session(who[new], position, wanted, asked=~first)
                 for name, values in fresh.items():
@@ -254,7 +254,8 @@ class _Training:
 
     def _sessions_of(self, mice: Ints, position: int) -> Ints:
         """Which session of its life the p-th engaged session of each mouse is."""
-        return self.sessions[self.begins[mice] + position]
+        place: Ints = self.begins[mice] + position
+        return self.sessions[place]
 
     def _numbers(self) -> Ints:
         """Session numbers of the engaged sessions, mouse after mouse."""

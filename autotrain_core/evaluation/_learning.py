@@ -1,11 +1,11 @@
 """
 The learning model of the example lab: what a mouse would do in a session, given its practice and its stage.
 
-A mouse has a latent **skill** (how well it forages) that approaches its own asymptote exponentially with practice, and a
-**vigour** (how much it works), the square root of its finished trials: on that scale real counts are symmetric and their
-spread is constant. Stages take away from both, more the harder they are and most on the first days; slow and fast daily
-noise comes on top. Every number of the model is a field of `Learning`, with title, unit and reason, so that it can be
-fitted to a lab's own history.
+A mouse has a latent **skill** (how well it forages) that approaches its own asymptote exponentially with practice,
+and a **vigour** (how much it works), the square root of its finished trials: on that scale real counts are symmetric
+and their spread is constant. Stages take away from both, more the harder they are and most on the first days; slow
+and fast noise comes on top. Every number of the model is a field of `Learning`, with title, unit and reason, so that
+it can be fitted to a lab's own history.
 """
 
 from collections.abc import Mapping
@@ -63,9 +63,7 @@ class Learning:
         0.3, "Practice of an empty session", "sessions", "being on the rig teaches something by itself"
     )
 
-    naive_efficiency: float = number(
-        0.62, "Efficiency without skill", "fraction", "automatic water and win-stay alone"
-    )
+    naive_efficiency: float = number(0.62, "Efficiency without skill", "fraction", "automatic water and win-stay alone")
     skill_gain: float = number(0.285, "Efficiency gained by full skill", "fraction", "on the easiest stage")
     talent_spread: float = number(0.035, "Spread between mice", "efficiency, s.d.", "lasting, independent of skill")
     difficulty_cost: float = number(
@@ -354,11 +352,11 @@ def _beside(
     """
     Give the metrics that no rule of today reads: plausible in range and trend, not tuned to real mice.
 
-    A trial more or less than vigour promises is ignored or not: 20 trials without a lick end even an empty session.
+    Even a mouse that finishes nothing is offered some twenty trials before the session is given up.
     """
     here = (now.sessions, now.mice)
-    odds = learning.ignore_rate / (1 - learning.ignore_rate)
-    odds = odds * np.exp(0.12 * (learning.median_vigour - vigour) + 0.4 * days.ignoring[here])
+    usual = learning.ignore_rate / (1 - learning.ignore_rate)
+    odds = usual * np.exp(0.12 * (learning.median_vigour - vigour) + 0.4 * days.ignoring[here])
     ignored = np.floor((finished + 20) * odds)
     trials = np.maximum(finished + ignored, 1.0)
     ignore_rate = np.round(ignored / trials, 3)

@@ -36,4 +36,4 @@ def model_numbers(model: type[Any]) -> tuple[ModelNumber, ...]:
     Args:
         model: A dataclass whose fields were made by `number`, such as `Learning`.
     """
-    return tuple(ModelNumber(one.name, one.default, **one.metadata) for one in fields(model))
+    return tuple(ModelNumber(one.name, float(one.default), **one.metadata) for one in fields(model))

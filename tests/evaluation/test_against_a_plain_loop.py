@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autotrain_core.evaluation import decide_and_report
@@ -17,6 +17,7 @@ from autotrain_core.models import Library
 from autotrain_core.rules import parse
 from tests.evaluation.documents import LADDER, curriculum
 from tests.rules.python_reference import Interpreter
+from tests.searching import search
 
 OTHER = {
     "B": [("stay", "B", "metrics.efficiency[-2] > metrics.efficiency[-1]"), ("progress", "D", "metrics.trials[-1] > 90")],
@@ -113,7 +114,7 @@ def tables(draw):
     return [{**rows[place], "place": new} for new, place in enumerate(order)]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@search(300)
 @given(tables())
 def test_random_tables_are_decided_as_the_plain_loop_decides_them(rows):
     curricula = {each.version: each for each in CURRICULA}

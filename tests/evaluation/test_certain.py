@@ -4,11 +4,12 @@ import itertools
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autotrain_core.evaluation import decide, decide_and_report
 from tests.evaluation.documents import curriculum, sessions
+from tests.searching import search
 
 NAN = math.nan
 
@@ -148,7 +149,7 @@ TRIALS = (0, 60, 99, 110, 149, 151, 170, 199, 201, 240, 260, 500, 1000, 5000)
 EFFICIENCIES = (0.0, 0.3, 0.45, 0.55, 0.7, 1.2, 9.0)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@search(60)
 @given(
     st.lists(st.tuples(st.sampled_from(["progress", "rollback", "stay"]), st.sampled_from("BC"), st.sampled_from(BODIES)), min_size=1, max_size=3),
     st.lists(st.tuples(st.sampled_from([50, 105, 155, 255, NAN]), st.sampled_from([0.35, 0.5, 0.65, NAN])), min_size=1, max_size=4),

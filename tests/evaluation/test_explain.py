@@ -3,12 +3,13 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autotrain_core.errors import NotStoredError
 from autotrain_core.evaluation import Explainer, decide, explain
 from tests.evaluation.documents import LADDER, curriculum, sessions
+from tests.searching import search
 
 TOY = curriculum(LADDER)
 ROWS = [("m", 1, 150, 0.6), ("m", 2, 250, 0.6), ("m", 3, 180, 0.6), ("m", 5, 40, 0.6), ("n", 1, 10, 0.1)]
@@ -251,7 +252,7 @@ def test_three_valued_rules_are_asked_with_their_logic():
     assert found.name == "efficiency"
 
 
-@settings(max_examples=60, deadline=None)
+@search(60)
 @given(
     st.sampled_from([
         "metrics.trials[-1] >= 200",

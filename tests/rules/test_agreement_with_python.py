@@ -6,22 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autotrain_core.errors import ConditionError
 from autotrain_core.rules import evaluate, parse, settle, to_text
 from tests.rules.grammar import METRICS, Asked, cohorts, conditions
 from tests.rules.python_reference import Interpreter, python_says
+from tests.searching import search
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 REFUSALS = (ZeroDivisionError, IndexError, OverflowError, ValueError)
-generous = settings(
-    max_examples=int(os.environ.get("AUTOTRAIN_FUZZ", "300")),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
+generous = search(200)
 
 
 @generous
