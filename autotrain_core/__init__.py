@@ -69,17 +69,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        value: Any = importlib.import_module("importlib.metadata").version("autotrain")
-    elif name == "errors":
-        return importlib.import_module("autotrain_core.errors")
-    elif name in _ROOM_OF:
-        value = getattr(importlib.import_module(f"autotrain_core.{_ROOM_OF[name]}"), name)
-    else:
-        raise AttributeError(f"module 'autotrain_core' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # or mypy would believe in every name
+
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            value: Any = importlib.import_module("importlib.metadata").version("autotrain")
+        elif name == "errors":
+            return importlib.import_module("autotrain_core.errors")
+        elif name in _ROOM_OF:
+            value = getattr(importlib.import_module(f"autotrain_core.{_ROOM_OF[name]}"), name)
+        else:
+            raise AttributeError(f"module 'autotrain_core' has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -23,7 +23,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 REAL = "real"
 COLUMNS = (
     ("sessions", "{sessions:>9,}", 9),
-    ("mode", "{mode:<11}", 11),
+    ("mode", "{mode:>11}", 11),
     ("decide s", "{decide_best:8.4f}", 8),
     ("median", "{decide_median:8.4f}", 8),
     ("with statistics", "{statistics_best:15.4f}", 15),

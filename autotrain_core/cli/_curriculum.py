@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autotrain_core.cli import _options as options
-from autotrain_core.cli._streams import plain, say, write_json, write_table_for_eyes
+from autotrain_core.cli._streams import plain, say, show, write_json, write_table_for_eyes
 
 if TYPE_CHECKING:
     from autotrain_core.models import Curriculum, Finding, Stage
@@ -86,22 +86,23 @@ def _print_findings(names: list[str], found: "list[tuple[str, Finding]]") -> Non
             for each in ("error", "warning", "info")
             if counts[each]
         )
-        click.echo(f"{name}: {told or 'nothing to say'}")
+        show(f"{name}: {told or 'nothing to say'}")
         for finding in own:
-            click.echo(f"  {finding.severity.value}: " + str(finding).replace("\n", "\n    "))
+            show(f"  {finding.severity.value}: " + str(finding).replace("\n", "\n    "))
 
 
 @curriculum.command(
+    name="show",
     epilog="""
 \b
 Example:
   autotrain curriculum show 'Coupled Baiting@2.3'
-"""
+""",
 )
 @_named
 @options.curricula
 @options.as_json
-def show(wanted: str, curricula: Path | None, as_json: bool) -> None:
+def show_(wanted: str, curricula: Path | None, as_json: bool) -> None:
     """
     Show a curriculum: its stages, their settings, and its rules in plain words.
 
@@ -115,14 +116,14 @@ def show(wanted: str, curricula: Path | None, as_json: bool) -> None:
     if as_json:
         write_json(_as_json(chosen))
         return
-    click.echo(f"{chosen.key} (schema {chosen.schema_version}, {_task(chosen)})")
+    show(f"{chosen.key} (schema {chosen.schema_version}, {_task(chosen)})")
     if chosen.description.strip():
-        click.echo(chosen.description.strip())
-    click.echo()
+        show(chosen.description.strip())
+    show()
     _print_rules(chosen)
     _print_settings(chosen)
     if chosen.findings:
-        click.echo()
+        show()
         _print_findings([chosen.key], [(chosen.key, finding) for finding in chosen.findings])
 
 
@@ -135,17 +136,17 @@ def _print_rules(read: "Curriculum") -> None:
 
     for place, stage in enumerate(read.stages):
         start = " — mice begin here" if place == 0 else ""
-        click.echo(f"{stage.name} ({stage.label}){start}" if stage.label != stage.name else f"{stage.name}{start}")
+        show(f"{stage.name} ({stage.label}){start}" if stage.label != stage.name else f"{stage.name}{start}")
         if stage.terminal:
-            click.echo("  the end: mice stay")
+            show("  the end: mice stay")
         elif not stage.rules:
-            click.echo("  no rules: mice stay")
+            show("  no rules: mice stay")
         for number, rule in enumerate(stage.rules, start=1):
             decision = rule.decision.name if rule.decision else "?"
             words = "cannot be read" if rule.condition is None else to_words(rule.condition, read.metrics)
             broken = " (broken: mice stay here)" if rule.broken else ""
-            click.echo(f"  {number}. {decision} to {rule.to_stage or '?'} if {words}{broken}")
-    click.echo()
+            show(f"  {number}. {decision} to {rule.to_stage or '?'} if {words}{broken}")
+    show()
 
 
 def _print_settings(read: "Curriculum") -> None:
@@ -161,8 +162,8 @@ def _print_settings(read: "Curriculum") -> None:
     if rows:
         write_table_for_eyes(["setting", *(stage.name for stage in stages)], rows)
     if constant:
-        click.echo()
-        click.echo("In all stages: " + ", ".join(f"{name} {_setting(stages[0], name)}" for name in constant))
+        show()
+        show("In all stages: " + ", ".join(f"{name} {_setting(stages[0], name)}" for name in constant))
 
 
 def _across(stages: "list[Stage]", name: str) -> list[tuple[str, bool]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autotrain_core.cli import _options as options
-from autotrain_core.cli._notices import mice, tell_notices, warn_of_curricula, write_report
+from autotrain_core.cli._notices import count_mice, tell_notices, warn_of_curricula, write_report
 from autotrain_core.cli._streams import progress, records, say, write_data, write_json
 from autotrain_core.errors import MissingColumnError
 
@@ -141,6 +141,6 @@ def _summary(table: "pd.DataFrame", outcome: "Outcome", output: Path | None) -> 
     unsure = int((~decisions["certain"]).sum())
     where = f" -> {output}" if output else ""
     return (
-        f"Decided {len(decisions):,} of {len(table):,} sessions, {mice(decisions['subject_id'].nunique())}"
+        f"Decided {len(decisions):,} of {len(table):,} sessions, {count_mice(decisions['subject_id'].nunique())}"
         f"{f'; {unsure:,} not certain, because a value is missing' if unsure else ''}{where}."
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autotrain_core.cli._lab import mice, seed
+from autotrain_core.cli._notices import count_mice
 from autotrain_core.cli._streams import progress, say, write_json, write_table_for_eyes
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ def demo(mice: int, seed: int, output: Path | None, as_json: bool) -> None:
     if as_json:
         write_json({"board": shown.board, "output": output})
         return
-    write_table_for_eyes(_TITLES, [_cells(row) for row in shown.board[:_SHOWN]], right=(2,))
+    write_table_for_eyes(
+        _TITLES, [_cells(row) for row in shown.board[:_SHOWN]], right=(2,), whole=(0, 2, 3, 4, 5), spare=1
+    )
     if len(shown.board) > _SHOWN:
         say(f"… and {len(shown.board) - _SHOWN:,} more mice; --output DIR writes them all.")
     left_out = len(shown.outcome.left_out)
-    told = f", {left_out:,} could not be decided" if left_out else ""
-    say(f"{len(shown.board):,} mice, {len(shown.lab.sessions):,} sessions{told}.")
+    told = f", of which {left_out:,} could not be decided" if left_out else ""
+    say(f"{count_mice(len(shown.board))}, {len(shown.lab.sessions):,} sessions{told}.")
     if output is not None:
         say(f"The tables lie in {output}.")
 

@@ -6,7 +6,7 @@ import click
 
 from autotrain_core.cli import _options as options
 from autotrain_core.cli._decide import read, remedy
-from autotrain_core.cli._streams import write_json
+from autotrain_core.cli._streams import show, write_json
 
 _EPILOG = """
 \b
@@ -48,4 +48,4 @@ def explain(
     if as_json:
         write_json(explanation)
     else:
-        click.echo(str(explanation))
+        show(str(explanation))

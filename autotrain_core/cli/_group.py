@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from autotrain_core.cli._streams import forgive_letters
+from autotrain_core.cli._streams import forgive_letters, say
 from autotrain_core.errors import AutotrainError, NotStoredError
 
 WRONG = 1
@@ -28,7 +28,7 @@ class Program(click.Group):
             error.show()
             status = error.exit_code
         except click.Abort:
-            click.echo("Stopped.", err=True)
+            say("Stopped.")
             status = INTERRUPTED
         except BrokenPipeError:
             # Whoever read our output (`| head`) has seen enough; Python would complain once more at its exit.
@@ -45,7 +45,7 @@ class Program(click.Group):
 
 
 def _told(sentence: str, status: int) -> int:
-    click.echo(f"Error: {sentence}", err=True)
+    say(f"Error: {sentence}")
     return status
 
 

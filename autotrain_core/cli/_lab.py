@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from autotrain_core.cli._streams import progress, say, write_json
+from autotrain_core.cli._notices import count_mice
+from autotrain_core.cli._streams import progress, say, show, write_json
 
 _EPILOG = """
 \b
@@ -71,6 +72,6 @@ def lab(mice: int, seed: int, weeks: int, sessions_per_mouse: int | None, output
             }
         )
         return
-    say(f"{len(made.mice):,} mice, {len(made.sessions):,} sessions, {len(outcome.decisions):,} of them decided.")
+    say(f"{count_mice(len(made.mice))}, {len(made.sessions):,} sessions, {len(outcome.decisions):,} of them decided.")
     for file in files:
-        click.echo(file)
+        show(str(file))

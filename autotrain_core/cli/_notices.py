@@ -26,7 +26,7 @@ def tell_notices(report: Sequence["Notice"], *, report_file: Path | None) -> Non
         count = len({notice.subject_id for notice in notices})
         kinds = Counter(notice.kind for notice in notices)
         counted = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
-        say(f"{_sessions(len(notices))} of {mice(count)} {title}: {counted}")
+        say(f"{_sessions(len(notices))} of {count_mice(count)} {title}: {counted}")
         for notice in notices[:SHOWN]:
             say(f"  {notice}")
         if len(notices) > SHOWN:
@@ -69,7 +69,7 @@ def _sessions(count: int) -> str:
     return f"{count:,} session{'' if count == 1 else 's'}"
 
 
-def mice(count: int) -> str:
+def count_mice(count: int) -> str:
     """Count mice in words: "1 mouse", "12 mice"."""
     return "1 mouse" if count == 1 else f"{count:,} mice"
 

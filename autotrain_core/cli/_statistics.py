@@ -7,8 +7,8 @@ import click
 
 from autotrain_core.cli import _options as options
 from autotrain_core.cli._decide import run
-from autotrain_core.cli._notices import tell_notices
-from autotrain_core.cli._streams import records, say, write_json, write_table_for_eyes
+from autotrain_core.cli._notices import count_mice, tell_notices
+from autotrain_core.cli._streams import records, say, show, write_json, write_table_for_eyes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +96,7 @@ def statistics(
         write_json({"cohort": cohort, "subjects": records(each), "output": output})
         return
     _print_cohort(cohort)
-    click.echo()
+    show()
     _print_subjects(each.reset_index(), output)
 
 
@@ -104,10 +104,10 @@ def _print_cohort(cohort: "CohortStatistics") -> None:
     median = cohort.median_sessions_to_graduate
     graduated = f", after {median:g} sessions in the median" if median is not None else ""
     counted = ", ".join(f"{name} {count:,}" for name, count in cohort.decisions.items())
-    click.echo(f"{cohort.subjects:,} mice, {cohort.sessions:,} decided sessions")
-    click.echo(f"Decisions: {counted}; not certain {cohort.uncertain:,}; overridden {cohort.overridden:,}")
-    click.echo(f"Graduated: {cohort.graduates:,} of {cohort.subjects:,} mice{graduated}")
-    click.echo()
+    show(f"{count_mice(cohort.subjects)}, {cohort.sessions:,} decided sessions")
+    show(f"Decisions: {counted}; not certain {cohort.uncertain:,}; overridden {cohort.overridden:,}")
+    show(f"Graduated: {cohort.graduates:,} of {count_mice(cohort.subjects)}{graduated}")
+    show()
     _print(cohort.by_stage.reset_index(), _STAGE)
 
 

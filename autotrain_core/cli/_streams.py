@@ -4,14 +4,17 @@ import dataclasses
 import io
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 WIDE = 400
+NARROW = 110
+_COMMANDING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def forgive_letters() -> None:
@@ -25,7 +28,7 @@ def write_data(text: str) -> None:
     """Print what a machine reads: UTF-8 whatever the console speaks, unless a person looks on."""
     line = text if text.endswith("\n") else text + "\n"
     if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
-        click.echo(line, nl=False)
+        click.echo(harmless(line), nl=False)
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(line.encode("utf-8", errors="replace"))
@@ -64,7 +67,14 @@ def records(table: Any) -> list[dict[str, Any]]:
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
-def write_table_for_eyes(titles: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+def write_table_for_eyes(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
+    spare: int | None = None,
+) -> None:
     """
     Print a table to stdout: folded to the window of a person, a line a row for anyone else.
 
@@ -72,6 +82,8 @@ def write_table_for_eyes(titles: Sequence[str], rows: Sequence[Sequence[str]], *
         titles: One a column.
         rows: Cells as text.
         right: Places of the columns that are numbers.
+        whole: Places of the columns that are not folded, because they are short names.
+        spare: Place of a column that a narrow window does without.
     """
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich takes longer to import than --help may take
     from rich.console import Console  # noqa: PLC0415
@@ -80,10 +92,12 @@ def write_table_for_eyes(titles: Sequence[str], rows: Sequence[Sequence[str]], *
 
     console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, title in enumerate(titles):
-        table.add_column(title, justify="right" if place in right else "left", overflow="fold")
+    shown = [place for place in range(len(titles)) if place != spare or console.width >= NARROW]
+    for place in shown:
+        side: Literal["left", "right"] = "right" if place in right else "left"
+        table.add_column(titles[place], justify=side, overflow="fold", no_wrap=place in whole)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(harmless(row[place])) for place in shown))
     with console.capture() as captured:
         console.print(table)
     # Without the blanks that fill each line: they are noise in a file, and differ with the window.
@@ -104,6 +118,16 @@ def progress(title: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def show(text: str = "") -> None:
+    """Print something for a person to stdout."""
+    click.echo(harmless(text))
+
+
 def say(text: str) -> None:
     """Tell a person something on stderr."""
-    click.echo(text, err=True)
+    click.echo(harmless(text), err=True)
+
+
+def harmless(text: str) -> str:
+    """Spell out the letters that would command a terminal: names come from documents and tables of others."""
+    return _COMMANDING.sub(lambda found: repr(found.group())[1:-1], text)

@@ -6,6 +6,7 @@ It recomputes everything from scratch each time; nothing depends on which sessio
 
 import warnings
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,9 @@ from autotrain_core.evaluation._engine import Course, Progress, run
 from autotrain_core.evaluation._program import DECISIONS, NOWHERE
 from autotrain_core.evaluation._report import Notice
 from autotrain_core.evaluation._sessions import Cohort, gather
-from autotrain_core.evaluation._text_column import text_column
+from autotrain_core.evaluation._text_column import TEXT, text_column
 from autotrain_core.models import Curriculum, Library
-from autotrain_core.rules import Bools
+from autotrain_core.rules import Bools, Ints
 
 
 class LeftOutWarning(UserWarning):
@@ -179,13 +180,11 @@ def _table(sessions: pd.DataFrame, cohort: Cohort, course: Course, sure: Bools) 
     there = np.flatnonzero(block_row >= 0)
     rows = block_row[there]
     program = cohort.program
-    histories = cohort.histories
-    mouse = (rows - histories.offsets[histories.position[rows]]) if len(rows) else rows
     curricula = cohort.curricula[rows]
     names = [curriculum.name for curriculum in program.curricula]
     versions = [curriculum.version for curriculum in program.curricula]
     columns = {
-        "subject_id": text_column(mouse, cohort.subjects.tolist()),
+        "subject_id": _subjects(sessions, cohort, there),
         "session": cohort.sessions[rows].astype(np.int64),
         "session_at_current_stage": course.count[rows].astype(np.int64),
         "current_stage_suggested": text_column(course.suggested[rows], program.labels),
@@ -200,3 +199,10 @@ def _table(sessions: pd.DataFrame, cohort: Cohort, course: Course, sure: Bools) 
     }
     index = sessions.index if len(there) == len(sessions) else sessions.index[there]
     return pd.DataFrame(columns, index=index, copy=False)
+
+
+def _subjects(sessions: pd.DataFrame, cohort: Cohort, there: Ints) -> pd.api.extensions.ExtensionArray:
+    ids = sessions["subject_id"]
+    if len(there) == len(sessions) and ids.dtype == TEXT:
+        return cast(pd.api.extensions.ExtensionArray, ids.array.copy())
+    return text_column(cohort.mice[there], cohort.names.tolist())

@@ -34,6 +34,7 @@ def model_numbers(model: type[Any]) -> tuple[ModelNumber, ...]:
     List every number of a model, in the order of its definition.
 
     Args:
-        model: A dataclass whose fields were made by `number`, such as `Learning`.
+        model: A dataclass whose fields were all made by `number`, such as `Learning`.
     """
-    return tuple(ModelNumber(one.name, float(one.default), **one.metadata) for one in fields(model))
+    usual = model()
+    return tuple(ModelNumber(one.name, getattr(usual, one.name), **one.metadata) for one in fields(model))

@@ -46,7 +46,8 @@ class Cohort:
         actual: Label of the stage that was run, OPEN_LOOP where it is not known.
         decidable: False where a session is part of the history but cannot be decided.
         notices: Remarks collected so far.
-        table: The table itself, and for each of its rows the mouse as text.
+        mice: For each row of the table, in its order, the place of its mouse in `names`; negative for none.
+        names: Ids of all mice of the table.
     """
 
     program: Program
@@ -58,6 +59,7 @@ class Cohort:
     actual: Ints
     decidable: Bools
     notices: list[Notice]
+    mice: Ints
     names: np.ndarray
 
 
@@ -128,6 +130,7 @@ def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
         actual=actual[order],
         decidable=decidable,
         notices=rows.notices,
+        mice=rows.subjects,
         names=rows.names,
     )
 
@@ -206,7 +209,7 @@ def _curricula(
     groups, first = np.unique(combined, return_index=True)
     group = np.searchsorted(groups, combined)
     named = [
-        tuple(str(uniques[codes[row]]) if codes[row] >= 0 else None for codes, uniques in parts)
+        tuple(str(uniques[codes[row]]) or None if codes[row] >= 0 else None for codes, uniques in parts)
         for row in first.tolist()
     ]
     return _look_up(library, rows, group, named)
@@ -253,7 +256,8 @@ def _actual(sessions: pd.DataFrame, program: Program, rows: _Rows, *, open_loop:
     number = {label: place for place, label in enumerate(program.labels)}
     known = np.array([number.get(value, OPEN_LOOP) for value in uniques] + [OPEN_LOOP], dtype=np.int64)
     actual = known[codes]
-    strange = (codes >= 0) & (actual == OPEN_LOOP) & rows.counts
+    blank = np.array([value == "" for value in uniques] + [True])
+    strange = ~blank[codes] & (actual == OPEN_LOOP) & rows.counts
     if strange.any():
         rows.note(
             strange,

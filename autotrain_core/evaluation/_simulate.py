@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autotrain_core.evaluation._engine import Engine
+from autotrain_core.evaluation._engine import NONE, Engine
 from autotrain_core.evaluation._program import DECISIONS, compile_program
 from autotrain_core.models import Curriculum
-from autotrain_core.rules import Floats, Histories, Ints
+from autotrain_core.rules import Bools, Floats, Histories, Ints
 
 Run = Callable[[int, Ints, Ints], tuple[Ints, Mapping[str, Floats]]]
 """Runs the p-th sessions of some mice: (p, mice, suggested stages) -> (stages that were run, metrics)."""
@@ -47,7 +47,8 @@ def simulate(curriculum: Curriculum, lengths: Ints, run: Run, *, session_numbers
         lengths: How many sessions each of m mice trains, int64 of shape (m,).
         run: Called once for each session position p, with the k mice that train a p-th time (places in `lengths`)
             and the stage suggested for each (place in `curriculum.stages`); gives the stages that were run and a
-            column for each metric of the curriculum, float64 of shape (k,), NaN where a value is missing.
+            column for each metric of the curriculum, float64 of shape (k,), NaN where a value is missing. A negative
+            stage is one that nobody recorded: the suggested one. Metrics that no rule reads may be given too.
         session_numbers: Session number of every session, mouse after mouse; 1, 2, 3, … where this is None.
 
     Returns:
@@ -76,7 +77,13 @@ def simulate(curriculum: Curriculum, lengths: Ints, run: Run, *, session_numbers
         actual, measured = run(block, mouse[here], stage[suggested])
         for name, values in metrics.items():
             values[here] = measured[name]
-        engine.step(block, curricula=curricula, sessions=sessions, actual=label[actual], decidable=None)
+        engine.step(
+            block,
+            curricula=curricula,
+            sessions=sessions,
+            actual=np.where(actual < 0, NONE, label[actual]),
+            decidable=_any_value(curriculum, measured),
+        )
     place = np.empty(size, dtype=np.int64)
     place[row] = np.arange(size)
     course = engine.course
@@ -91,3 +98,9 @@ def simulate(curriculum: Curriculum, lengths: Ints, run: Run, *, session_numbers
         count=course.count[place].astype(np.int64),
         metrics={name: values[place] for name, values in metrics.items()},
     )
+
+
+def _any_value(curriculum: Curriculum, measured: Mapping[str, Floats]) -> Bools | None:
+    """Tell which sessions have a value in any metric, as `decide` asks for; None for all."""
+    there = [~np.isnan(measured[metric.name]) for metric in curriculum.metrics if metric.name in measured]
+    return np.logical_or.reduce(there) if there else None

@@ -9,6 +9,9 @@ import pyarrow as pa
 
 from autotrain_core.rules import Ints
 
+TEXT = pd.StringDtype(na_value=np.nan)
+"""The text of a pandas column, as pandas itself reads it."""
+
 
 def text_column(places: Ints, texts: Sequence[str]) -> pd.api.extensions.ExtensionArray:
     """
@@ -22,5 +25,4 @@ def text_column(places: Ints, texts: Sequence[str]) -> pd.api.extensions.Extensi
         n texts, as a column of pandas' `str`.
     """
     written = pa.array(list(texts), type=pa.large_string()).take(pa.array(places, mask=places < 0))
-    kind = cast(Any, pd.StringDtype(na_value=np.nan))
-    return cast(pd.api.extensions.ExtensionArray, kind.__from_arrow__(written))
+    return cast(pd.api.extensions.ExtensionArray, cast(Any, TEXT).__from_arrow__(written))

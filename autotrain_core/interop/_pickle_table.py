@@ -36,7 +36,7 @@ def read_pickled_table(body: bytes, *, source: str) -> pd.DataFrame:
         return _table(parse(body, NAMES), Budget.of(len(body)))
     except UnreadablePickleError as error:
         why = str(error)
-    except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError) as error:
+    except (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError) as error:
         # What numpy and pandas think of a value that no honest table has, such as a time in the year 300,000.
         why = f"one of its values cannot be ({error})."
     raise TableError(

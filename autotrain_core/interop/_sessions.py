@@ -29,7 +29,7 @@ def read_sessions(path: str | Path, *, columns: Collection[str] | None = None) -
     Read a session table from csv, parquet or today's session pickle.
 
     What a file is is told by its first bytes; csv and pickle may be packed by gzip or zip. A pickle is not run:
-    see `docs/decisions`. Its two-level columns (`type`, `variable`) lose the first level and its index becomes columns.
+    see docs/cli.md. Its two-level columns (`type`, `variable`) lose the first level and its index becomes columns.
     In every file `foraging_eff` becomes `foraging_efficiency` where the table has no column of that name.
 
     Args:

@@ -11,7 +11,7 @@ from autotrain_core.models._finding import Finding, Severity
 from autotrain_core.models._names import file_name
 from autotrain_core.models._task import Task
 from autotrain_core.models._vocabulary import Decision
-from autotrain_core.models._wording import did_you_mean, listed, quoted
+from autotrain_core.models._wording import did_you_mean, listed, plain, quoted
 from autotrain_core.rules import Condition, Metric
 
 OnMissing = Literal["false", "stay"]
@@ -151,5 +151,5 @@ class Curriculum:
                 return stage
         names = tuple(stage.name for stage in self.stages)
         raise NotStoredError(
-            f"{self.key} has no stage {quoted(name)} (its stages are {listed(names)}){did_you_mean(name, names)}"
+            f"{plain(self.key)} has no stage {quoted(name)} (its stages are {listed(names)}){did_you_mean(name, names)}"
         )

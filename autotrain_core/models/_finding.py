@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from autotrain_core.models._wording import plain
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -53,5 +55,5 @@ class Finding:
         }
 
     def __str__(self) -> str:
-        place = ", ".join([self.stage] * bool(self.stage) + [f"rule {self.rule}"] * bool(self.rule))
+        place = ", ".join([plain(self.stage)] * bool(self.stage) + [f"rule {self.rule}"] * bool(self.rule))
         return f"{place}: {self.sentence}" if place else self.sentence

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.models._curriculum import Curriculum
-from autotrain_core.models._wording import did_you_mean, listed, quoted
+from autotrain_core.models._wording import did_you_mean, listed, plain, quoted
 
 
 class Library:
@@ -25,7 +25,7 @@ class Library:
             key = (curriculum.name, curriculum.version, curriculum.schema_version)
             if self._curricula.setdefault(key, curriculum).text != curriculum.text:
                 raise DocumentError(
-                    f"there are two different documents for {curriculum.key} (schema "
+                    f"there are two different documents for {plain(curriculum.key)} (schema "
                     f"{curriculum.schema_version}); keep one, or give the other a version of its own"
                 )
 
@@ -71,4 +71,4 @@ class Library:
         return any(key in (curriculum, curriculum.key) for curriculum in self)
 
     def __repr__(self) -> str:
-        return f"Library({', '.join(curriculum.key for curriculum in self)})"
+        return f"Library({', '.join(plain(curriculum.key) for curriculum in self)})"

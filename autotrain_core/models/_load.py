@@ -17,6 +17,7 @@ from autotrain_core.models._reader import Reader
 from autotrain_core.models._registry import tasks as installed_tasks
 from autotrain_core.models._shape import require_curriculum
 from autotrain_core.models._task import Task
+from autotrain_core.models._wording import plain
 
 
 def load_curriculum(body: bytes, *, source: str = "", tasks: Mapping[str, Task] | None = None) -> Curriculum:
@@ -59,7 +60,7 @@ def new_curriculum(document: Mapping[str, Any], *, tasks: Mapping[str, Task] | N
         raise DocumentError(f"the document cannot be written as JSON: {error}") from None
     curriculum = load_curriculum(body, tasks=tasks)
     if curriculum.errors:
-        place = f"{curriculum.name} {curriculum.version}"
+        place = plain(f"{curriculum.name} {curriculum.version}")
         raise DocumentError("\n".join(f"{place}{', ' if error.stage else ': '}{error}" for error in curriculum.errors))
     return curriculum
 

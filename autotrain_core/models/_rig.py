@@ -7,6 +7,7 @@ from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.models._curriculum import Curriculum, Stage
 from autotrain_core.models._task import METADATA, Task
 from autotrain_core.models._vocabulary import TODAY
+from autotrain_core.models._wording import plain
 
 
 def rig_parameters(curriculum: Curriculum, stage_name: str) -> dict[str, str | bool]:
@@ -30,17 +31,19 @@ def rig_parameters(curriculum: Curriculum, stage_name: str) -> dict[str, str | b
     """
     stage = curriculum.stage(stage_name)
     if not stage.parameters:
-        raise NotStoredError(f"{curriculum.key} has no settings for {stage.name}, so there is nothing to run")
+        raise NotStoredError(
+            f"{plain(curriculum.key)} has no settings for {plain(stage.name)}, so there is nothing to run"
+        )
     if curriculum.task is None:
         raise DocumentError(
-            f"{curriculum.key} is for the task {curriculum.schema_name}, which is not installed; "
+            f"{plain(curriculum.key)} is for the task {plain(curriculum.schema_name)}, which is not installed; "
             "its settings cannot be checked, so they are not sent to a rig"
         )
     values, faults = curriculum.task.read(
         stage.parameters, stage=None if curriculum.schema_version == TODAY else stage.name
     )
     if values is None:
-        wrong = "\n".join(f"{curriculum.key}, {stage.name}: {fault.sentence}" for fault in faults)
+        wrong = "\n".join(f"{plain(curriculum.key)}, {plain(stage.name)}: {fault.sentence}" for fault in faults)
         raise DocumentError(wrong)
     kept = {parameter.name for parameter in curriculum.task.fields if not parameter.on_rig}
     given = _metadata(curriculum.task, stage) | {name: getattr(values, name) for name in type(values).model_fields}

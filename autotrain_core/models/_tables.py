@@ -256,7 +256,6 @@ def _fits(cells: "pd.Series[Any]", kind: Kind) -> npt.NDArray[np.bool_]:
             return cells.isin([True, False]).to_numpy(dtype=bool)
         case Kind.DATE:
             return pd.to_datetime(cells, errors="coerce").notna().to_numpy(dtype=bool)
-        case Kind.TEXT:
-            if isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
-                return np.ones(len(cells), dtype=bool)
-            return np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))
+    if isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
+        return np.ones(len(cells), dtype=bool)
+    return np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))

@@ -10,11 +10,16 @@ _LISTED = 12
 _COMPARED = 80
 
 
-def quoted(name: str) -> str:
-    """Show a text in quotes: at most 60 characters of it, unprintable ones as escapes."""
+def plain(name: str) -> str:
+    """Show a text: at most 60 characters of it, those that cannot be seen as escapes."""
     start = name[: _SHOWN + 1]
     safe = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in start)
-    return f"'{safe[:_SHOWN]}…'" if len(safe) > _SHOWN else f"'{safe}'"
+    return f"{safe[:_SHOWN]}…" if len(safe) > _SHOWN else safe
+
+
+def quoted(name: str) -> str:
+    """Show a text as `plain` does, in quotes."""
+    return f"'{plain(name)}'"
 
 
 def shown(value: Any) -> str:
@@ -35,7 +40,7 @@ def listed(names: Iterable[str]) -> str:
     """List names with commas: the first twelve, then how many more there are."""
     every = list(names)
     more = f" and {len(every) - _LISTED} more" if len(every) > _LISTED else ""
-    return ", ".join(quoted(name)[1:-1] for name in every[:_LISTED]) + more
+    return ", ".join(plain(name) for name in every[:_LISTED]) + more
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
@@ -44,18 +49,18 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 
     Where two are equally near, as 'Stage 1' and 'Stage 2' are to 'Stage 9', neither was.
     """
-    wanted = _plain(name[:_COMPARED])
-    plain = {_plain(candidate): candidate for candidate in known}
-    near = get_close_matches(wanted, list(plain), n=2, cutoff=0.6)
+    wanted = _compared(name[:_COMPARED])
+    names = {_compared(candidate): candidate for candidate in known}
+    near = get_close_matches(wanted, list(names), n=2, cutoff=0.6)
     alike = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in near]
-    return plain[near[0]] if near and alike[0] > sum(alike[1:]) else None
+    return names[near[0]] if near and alike[0] > sum(alike[1:]) else None
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Offer the nearest known name, as the end of a sentence; empty where none is near."""
     near = nearest(name, known)
-    return f"; did you mean '{near}'?" if near else ""
+    return f"; did you mean {quoted(near)}?" if near else ""
 
 
-def _plain(name: str) -> str:
+def _compared(name: str) -> str:
     return name.casefold().replace("_", " ").strip()

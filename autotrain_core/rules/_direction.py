@@ -74,8 +74,9 @@ def _lean(node: Node, element: str) -> Lean:
             return _together(_lean(left, element), _lean(right, element))
         case Arithmetic(operator="-", left=left, right=right):
             return _together(_lean(left, element), _turned(_lean(right, element)))
-        case Arithmetic(operator="*", left=Constant(), right=number) | Arithmetic(
-            operator="*" | "/", left=number, right=Constant()
+        case (
+            Arithmetic(operator="*", left=Constant(), right=number)
+            | Arithmetic(operator="*" | "/", left=number, right=Constant())
         ):
             # Constants are never negative; see `Negative`.
             return _lean(number, element)

@@ -31,7 +31,6 @@ from autotrain_core.rules._tree import (
     Not,
     Number,
     Or,
-    Quantified,
     Reduction,
     Round,
     Window,
@@ -172,12 +171,11 @@ class _Evaluator:
                 return reduce(_FOLDED[function], [self.number(argument) for argument in arguments])
             case Round(operand=operand, digits=digits):
                 return _round(self.number(operand), digits, as_numpy=_is_numpy(operand))
-            case Arithmetic(operator=operator, left=left, right=right):
-                return self._arithmetic(node, operator, self.number(left), self.number(right))
+        return self._arithmetic(node, self.number(node.left), self.number(node.right))
 
-    def _arithmetic(self, node: Arithmetic, operator: str, left: Floats, right: Floats) -> Floats:
-        result = _ARITHMETIC[operator](left, right)
-        if operator == "/" and not _is_numpy(node):
+    def _arithmetic(self, node: Arithmetic, left: Floats, right: Floats) -> Floats:
+        result = _ARITHMETIC[node.operator](left, right)
+        if node.operator == "/" and not _is_numpy(node):
             # Python raises here, where numpy would answer infinity.
             result = np.where(right == 0, self.view.beyond.get("", np.nan), result)
         return result
@@ -197,12 +195,11 @@ class _Evaluator:
                 return view.sessions_at_stage
             case Item(metric=metric, back=back, at_stage=at_stage):
                 return view.item(metric, back, at_stage=at_stage)
-            case Reduction(over=over):
-                found = np.empty(view.size)
-                for group in view.groups(over if isinstance(over, Window) else over.window):
-                    found[group.here] = self._reduce(node, group)
-                view.known[node] = found
-                return found
+        found = np.empty(view.size)
+        for group in view.groups(node.over if isinstance(node.over, Window) else node.over.window):
+            found[group.here] = self._reduce(node, group)
+        view.known[node] = found
+        return found
 
     def _reduce(self, node: Reduction, group: Group) -> Floats:
         function = node.function
@@ -248,8 +245,7 @@ class _Evaluator:
                 inner = self.truth(operand)
                 sure = ~inner.possible
                 return Truth(sure, sure if inner.possible is inner.sure else ~inner.sure)
-            case Quantified(function=function, each=each):
-                return self._quantified(function, each)
+        return self._quantified(node.function, node.each)
 
     def _comparison(self, first: Number, rest: tuple[tuple[str, Number], ...]) -> Truth:
         pairs, left = [], self.number(first)

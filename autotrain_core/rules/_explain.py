@@ -20,7 +20,6 @@ from autotrain_core.rules._tree import (
     Not,
     Number,
     Or,
-    Quantified,
     Window,
     walk,
 )
@@ -85,6 +84,7 @@ def explain(condition: Condition, view: View, metrics: Iterable[Metric] = ()) ->
 def _explain(node: Condition, view: View, metrics: tuple[Metric, ...]) -> Part:
     text, words, sessions = to_expression(node), to_words(node, metrics), _sessions(node, view)
     holds, missing = _holds(node, view)
+    links: tuple[Condition, ...] = ()
     match node:
         case Comparison(first=first, rest=((sign, second),)):
             if isinstance(first, Constant):
@@ -103,15 +103,11 @@ def _explain(node: Condition, view: View, metrics: tuple[Metric, ...]) -> Part:
             )
         case Comparison(first=first, rest=rest):
             numbers = [first, *(number for _, number in rest)]
-            links: tuple[Condition, ...] = tuple(
-                Comparison(left, (link,)) for left, link in zip(numbers, rest, strict=False)
-            )
+            links = tuple(Comparison(left, (link,)) for left, link in zip(numbers, rest, strict=False))
         case And(parts=links) | Or(parts=links):
             pass
         case Not(operand=operand):
             links = (operand,)
-        case Quantified():
-            links = ()
     parts = tuple(_explain(link, view, metrics) for link in links)
     return Part(text=text, words=words, holds=holds, missing=missing, sessions=sessions, parts=parts)
 

@@ -59,6 +59,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 _OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _FUNCTIONS = (*REDUCTIONS, "abs", "round", "any", "all")
+_CLOSING = {"(": ")", "[": "]"}
 _FORM = "write 'lambda metrics: …'"
 _PLACEHOLDER = Constant(0)
 _ALWAYS = Comparison(_PLACEHOLDER, (("==", _PLACEHOLDER),))
@@ -108,12 +109,13 @@ def _syntax(source: _text.Source, error: SyntaxError) -> Problem:
             "begin the next line with a blank",
             _joint(source),
         )
-    opened, closed = source.joined.count("("), source.joined.count(")")
-    if opened > closed:
+    if error.msg.endswith("was never closed"):
+        opening = error.msg[1]
+        closing = _CLOSING[opening]
+        opened, closed = source.joined.count(opening), source.joined.count(closing)
+        are = "is" if opened - closed == 1 else "are"
         return source.problem(
-            f"{opened - closed} of {opened} brackets '(' {'is' if opened - closed == 1 else 'are'} never closed",
-            "add ')'",
-            column if "never closed" in error.msg else _unclosed(source.joined),
+            f"{opened - closed} of {opened} brackets '{opening}' {are} never closed", f"add '{closing}'", column
         )
     message = error.msg.removeprefix("invalid syntax. ").removesuffix("?") or "invalid syntax"
     return source.problem(f"this cannot be read: {message[0].lower()}{message[1:]}", "", column)
@@ -136,17 +138,6 @@ def _joint(source: _text.Source) -> int:
         and re.fullmatch(r"\w\w", source.joined[column - 1 : column + 1])
     )
     return next(joints, 0)
-
-
-def _unclosed(text: str) -> int:
-    """Find the bracket that has no partner."""
-    opened: list[int] = []
-    for place, letter in enumerate(text):
-        if letter == "(":
-            opened.append(place)
-        elif letter == ")" and opened:
-            opened.pop()
-    return opened[-1] if opened else 0
 
 
 class _Reader:
@@ -330,8 +321,6 @@ class _Reader:
                 return Item(history.metric, self._back(index, back), history.at_stage)
             case Window(), _:
                 self.wrong(index, "a window counts back from this session", "write [-1], [-5] or [-5:]")
-            case _:
-                self.wrong(node, "[ ] stands only after metrics.NAME")
         return _PLACEHOLDER
 
     def _back(self, node: ast.expr, sessions: int) -> int:

@@ -87,8 +87,7 @@ def to_expression(node: Node) -> str:
             return f"not {_inside(operand, _NOT)}"
         case And(parts=parts):
             return " and ".join(_inside(part, _NOT) for part in parts)
-        case Or(parts=parts):
-            return " or ".join(_inside(part, _AND) for part in parts)
+    return " or ".join(_inside(part, _AND) for part in node.parts)
 
 
 def _history(metric: str, at_stage: bool) -> str:
@@ -204,8 +203,7 @@ class _Words:
                 return f"not ({self.say(operand)})"
             case And(parts=parts):
                 return " and ".join(self._clause(part) for part in parts)
-            case Or(parts=parts):
-                return " or ".join(self._clause(part) for part in parts)
+        return " or ".join(self._clause(part) for part in node.parts)
 
     def _clause(self, node: Node) -> str:
         return f"({self.say(node)})" if isinstance(node, And | Or) else self.say(node)

@@ -10,6 +10,8 @@ from autotrain_core.evaluation import Explainer, Outcome
 from autotrain_core.models import Curriculum, Library
 from autotrain_core.services._why import why
 
+_SAID_ALREADY = re.compile(r"([;.] [Ii]t was not decided)?\.?$")
+
 Progress = Callable[[int, int], None]
 
 
@@ -107,7 +109,7 @@ def _left_out(outcome: Outcome) -> dict[str, list[tuple[float | None, str]]]:
     for notice in outcome.left_out:
         if notice.subject_id and notice.kind != "duplicate":
             number = "a session without a number" if notice.session is None else f"session {notice.session:g}"
-            said = f"{number} was not decided: {notice.sentence.rstrip('.')}"
+            said = f"{number} was not decided: {_SAID_ALREADY.sub('', notice.sentence)}"
             found.setdefault(notice.subject_id, []).append((notice.session, said))
     return found
 

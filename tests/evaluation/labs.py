@@ -1,5 +1,6 @@
 """Example labs for tests, and what is asked of them again and again."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from autotrain_core._places import shipped_curricula
 from autotrain_core.evaluation._lab import Lab, example_lab
 from autotrain_core.evaluation._troubles import Troubles
 from autotrain_core.interop import read_library
+from autotrain_core.models import Curriculum
 
 SHIPPED = read_library(shipped_curricula())[0]
 FORAGING = [one for one in SHIPPED if one.schema_name == "DynamicForagingCurriculum"]
@@ -30,9 +32,9 @@ MANY = Troubles(
 )
 
 
-def suffering(**rates: float) -> Lab:
+def suffering(curricula: Sequence[Curriculum] = (COUPLED,), **rates: float) -> Lab:
     """A lab in which only some kinds of trouble exist."""
-    return example_lab(200, curricula=FORAGING, seed=4, troubles=replace(NONE, **rates))
+    return example_lab(200, curricula=curricula, seed=4, troubles=replace(NONE, **rates))
 
 
 def first_mice(lab: Lab, count: int) -> tuple[pd.DataFrame, pd.DataFrame]:

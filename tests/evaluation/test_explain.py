@@ -90,6 +90,7 @@ def test_graduated_and_broken_stages_and_stages_without_rules_say_so():
     broken = curriculum({"A": [("progress", "B", "nonsense(")], "B": []})
 
     assert ask(9, rows=[("m", 9, 1, 1, "Graduated")]).sentence == "the mouse has finished this curriculum"
+    assert str(ask(9, rows=[("m", 9, 1, 1, "Graduated")])).endswith("Why: the mouse has finished this curriculum.")
     assert ask(1, rows=[("m", 1, 1, 1)], followed=empty).sentence == "A has no rules, so the mouse stays"
     found = ask(1, rows=[("m", 1, 1, 1)], followed=broken)
     assert found.sentence == "a rule of this stage is broken, so the mouse stays until it is mended"

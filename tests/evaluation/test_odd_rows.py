@@ -101,6 +101,19 @@ def test_without_a_stage_or_with_a_word_that_is_none_the_suggested_stage_is_take
     )
 
 
+def test_an_empty_text_is_a_missing_one():
+    table = sessions(
+        [("m", 1, 150, 0.6, ""), ("m", 2, 150, 0.6, ""), ("m", 3, 150, 0.6, ""), ("n", 1, 150, 0.6, "A")],
+        curriculum_name=["Toy", "", "Toy", "Toy"],
+        curriculum_version=["1", "1", "", "1"],
+    )
+
+    found = decide_and_report(table, Library([TOY]))
+
+    assert found.decisions["closed_loop"].tolist() == [False, True]
+    assert notices(found) == [("m", 2, "off-curriculum", True), ("m", 3, "unknown-curriculum", True)]
+
+
 def test_the_value_of_a_stage_is_told_from_its_name():
     found = outcome([("m", 1, 150, 0.6, "Stage 2"), ("n", 1, 150, 0.6, "Graduate")])
 
@@ -173,6 +186,20 @@ def test_the_schema_column_chooses_where_it_is_there():
 
     assert notices(found) == [("m", 1, "unknown-curriculum", True)]
     assert good_is_decided(found)
+
+
+def test_rows_with_and_without_a_schema_may_mean_the_same_document():
+    table = sessions([("m", 1, 150, 0.6), GOOD], curriculum_name="Toy", curriculum_version="1")
+    table["curriculum_schema_version"] = [None, "2.0"]
+
+    assert decide(table, Library([TOY]))["next_stage_suggested"].tolist() == ["B", "B"]
+
+
+def test_rules_on_counts_alone_need_no_metric():
+    waiting = curriculum({"A": [("progress", "B", "metrics.session_at_current_stage >= 2")], "B": []})
+    table = pd.DataFrame({"subject_id": ["m", "m"], "session": [1, 2]})
+
+    assert decide(table, waiting)["next_stage_suggested"].tolist() == ["A", "B"]
 
 
 def test_as_today_the_task_names_the_curriculum_where_no_column_does():

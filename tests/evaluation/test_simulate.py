@@ -63,6 +63,27 @@ def test_session_numbers_may_have_gaps():
     assert simulated.position.tolist() == [0, 1, 2, 3, 4, 0, 1]
 
 
+def test_a_stage_that_nobody_recorded_is_the_suggested_one():
+    def run(position, mice, suggested):
+        unknown = np.full(len(mice), -1)
+        return unknown, {"trials": np.full(len(mice), 150.0), "efficiency": np.full(len(mice), 0.6)}
+
+    simulated = simulate(TOY, np.array([3]), run)
+
+    assert simulated.actual.tolist() == simulated.suggested.tolist() == [0, 1, 1]
+
+
+def test_a_session_without_any_value_is_passed_over():
+    def run(position, mice, suggested):
+        value = np.nan if position == 1 else 150.0
+        return suggested, {"trials": np.full(1, value), "efficiency": np.full(1, value)}
+
+    simulated = simulate(TOY, np.array([3]), run)
+
+    assert simulated.suggested.tolist() == [0, 1, 1]
+    assert simulated.count.tolist() == [1, 1, 1]
+
+
 def test_a_lab_without_sessions_is_empty():
     simulated = simulate(TOY, np.array([0, 0]), laboratory(1, moves=False))
 

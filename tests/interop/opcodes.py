@@ -89,3 +89,12 @@ def table(values: bytes, *, labels: bytes, index: bytes) -> bytes:
     )
     manager = call(name("pandas.core.internals.managers", "BlockManager"), both(block), listed([labels, index]))
     return name("pandas", "DataFrame") + both() + NEWOBJ + mapped(_mgr=manager) + BUILD
+
+
+def integers(*values: int) -> bytes:
+    return octets(struct.pack(f"<{len(values)}q", *values))
+
+
+def numbers(shape: tuple[int, ...], body: bytes, kind: bytes | None = None) -> bytes:
+    labels, index = listed_index("a"), counted(shape[-1] if shape else 1)
+    return pickled(table(array(kind or dtype("i8"), shape, body), labels=labels, index=index))

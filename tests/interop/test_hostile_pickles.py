@@ -6,7 +6,6 @@ import struct
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autotrain_core.errors import TableError
-from autotrain_core.interop import read_sessions
+from tests.interop.conftest import Read
 from tests.interop.opcodes import (
     APPEND,
     BUILD,
@@ -36,35 +35,18 @@ from tests.interop.opcodes import (
     column_of,
     counted,
     dtype,
+    integers,
     listed,
-    listed_index,
     mapped,
     name,
     number,
+    numbers,
     octets,
     pickled,
-    table,
     text,
 )
 
 FILES = sorted((Path(__file__).parent / "files").glob("*.pkl"))
-
-Read = Callable[[bytes], pd.DataFrame]
-
-
-@pytest.fixture
-def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
-    """Read a pickle in an empty folder; fail if anything appeared in it."""
-    monkeypatch.chdir(tmp_path)
-
-    def attempt(body: bytes) -> pd.DataFrame:
-        Path("sessions.pkl").write_bytes(body)
-        try:
-            return read_sessions("sessions.pkl")
-        finally:
-            assert [path.name for path in tmp_path.iterdir()] == ["sessions.pkl"]
-
-    return attempt
 
 
 class Running:
@@ -210,87 +192,6 @@ DATA_FRAME = name("pandas", "DataFrame")
     ],
 )
 def test_what_no_pickler_of_a_table_writes_is_refused(read: Read, body: bytes) -> None:
-    with pytest.raises(TableError, match=r"^sessions\.pkl cannot be read as a pickled table: "):
-        read(body)
-
-
-def integers(*values: int) -> bytes:
-    return octets(struct.pack(f"<{len(values)}q", *values))
-
-
-def numbers(shape: tuple[int, ...], body: bytes, kind: bytes = dtype("i8")) -> bytes:
-    labels, index = listed_index("a"), counted(shape[-1] if shape else 1)
-    return pickled(table(array(kind, shape, body), labels=labels, index=index))
-
-
-def text_column(offsets: tuple[int, ...], letters: bytes, length: int = 2) -> bytes:
-    buffers = [NONE, call(name("pyarrow.lib", "py_buffer"), integers(*offsets))]
-    buffers.append(call(name("pyarrow.lib", "py_buffer"), octets(letters)))
-    kind = call(name("pyarrow.lib", "type_for_alias"), text("large_string"))
-    parts = both(kind, number(length), number(0), number(0), listed(buffers), EMPTY_LIST, NONE)
-    arrow = call(name("pyarrow.lib", "_restore_array"), parts)
-    values = name("pandas.arrays", "ArrowStringArray") + both() + NEWOBJ + mapped(_pa_array=arrow) + BUILD
-    return pickled(table(values, labels=listed_index("a"), index=counted(length)))
-
-
-def test_the_tables_of_these_tests_are_read_when_they_are_honest(read: Read) -> None:
-    assert read(numbers((1, 2), integers(7, 8)))["a"].tolist() == [7, 8]
-    assert read(text_column((0, 1, 3), b"xyz"))["a"].tolist() == ["x", "yz"]
-    assert read(pickled(column_of(listed([text("x"), NONE]), 2)))["a"].tolist() == ["x", None]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(numbers((1, 2**40), integers(7, 8)), id="a terabyte of shape"),
-        pytest.param(numbers((1, 3), integers(7, 8)), id="a shape one too long"),
-        pytest.param(numbers((-1, -2), integers(7, 8)), id="a negative shape"),
-        pytest.param(numbers((1, 1, 2), integers(7, 8)), id="three dimensions"),
-        pytest.param(numbers((), integers(7)), id="no dimension"),
-        pytest.param(numbers((1, 2), integers(7, 8), dtype("O8")), id="addresses as objects"),
-        pytest.param(numbers((1, 2), integers(7, 8), dtype("V8")), id="records"),
-        pytest.param(numbers((1, 2), integers(7, 8), dtype("i8", fields=EMPTY_DICT)), id="fields"),
-        pytest.param(numbers((1, 2), integers(7, 8), dtype("i7")), id="seven bytes"),
-        pytest.param(numbers((1, 2), b"", dtype("U0")), id="no letters"),
-        pytest.param(numbers((1, 2), NONE), id="no bytes"),
-        pytest.param(numbers((1, 2), listed([number(7), number(8)])), id="a list of numbers for bytes"),
-        pytest.param(pickled(column_of(listed([NONE]), 2)), id="fewer objects than rows"),
-        pytest.param(pickled(column_of(listed([DATA_FRAME]), 1)), id="a class in a cell"),
-        pytest.param(
-            pickled(column_of(listed([call(name("datetime", "date"), octets(b"\xff\xff\xff\xff"))]), 1)), id="no date"
-        ),
-        pytest.param(
-            pickled(column_of(listed([call(name("datetime", "date"), number(1), number(1), number(1))]), 1)),
-            id="a date spelled out",
-        ),
-        pytest.param(
-            pickled(column_of(listed([call(name("datetime", "timedelta"), *[number(2**62)] * 3)]), 1)), id="no duration"
-        ),
-        pytest.param(text_column((0, 1, 2**40), b"xyz"), id="a text that ends beyond the letters"),
-        pytest.param(text_column((-1, 1, 2), b"xyz"), id="a text that begins before them"),
-        pytest.param(text_column((0, 3, 1), b"xyz"), id="a text that ends before it begins"),
-        pytest.param(text_column((0, 1), b"xyz"), id="a text without an end"),
-        pytest.param(text_column((0, 1, 2), b"\xff\xff"), id="letters that are none"),
-        pytest.param(text_column((0, 1, 2), b"xy", length=2**40), id="a million million texts"),
-        pytest.param(
-            pickled(table(array(dtype("i8"), (1, 2), integers(7, 8)), labels=listed_index("a", "b"), index=counted(2))),
-            id="a column without cells",
-        ),
-        pytest.param(
-            pickled(table(array(dtype("i8"), (2, 1), integers(7, 8)), labels=listed_index("a"), index=counted(1))),
-            id="more columns than labels",
-        ),
-        pytest.param(
-            pickled(table(array(dtype("i8"), (1, 2), integers(7, 8)), labels=listed_index("a"), index=counted(10**18))),
-            id="a million million million rows",
-        ),
-        pytest.param(
-            pickled(table(array(dtype("i8"), (1, 2), integers(7, 8)), labels=counted(10**18), index=counted(2))),
-            id="as many columns",
-        ),
-    ],
-)
-def test_no_shape_no_length_and_no_place_is_believed(read: Read, body: bytes) -> None:
     with pytest.raises(TableError, match=r"^sessions\.pkl cannot be read as a pickled table: "):
         read(body)
 

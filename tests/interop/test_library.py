@@ -7,7 +7,7 @@ import pytest
 
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.interop import Failure, read_curriculum, read_library, read_tasks
-from tests.documents_on_disk import LADDER, MAZE, document, maze, write_document
+from tests.interop.documents import LADDER, MAZE, document, maze, write_document
 
 
 def test_every_curriculum_of_a_folder_and_the_folders_in_it_is_read(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autotrain_core.models import Curriculum, Finding, Severity, Task, load_curriculum
+from autotrain_core.models import DYNAMIC_FORAGING, Curriculum, Finding, Severity, Task, load_curriculum
 
 Document = dict[str, Any]
 Load = Callable[..., Curriculum]
@@ -37,6 +37,18 @@ def document() -> Document:
     body = (folder / "Coupled Baiting_curriculum_v2.3_schema_v1.0.json").read_bytes()
     read: Document = json.loads(body)
     return read
+
+
+@pytest.fixture
+def stage(document: Document) -> Document:
+    """Stage 2 of Coupled Baiting 2.3."""
+    parameters: Document = document["parameters"]["Stage 2"]
+    return parameters
+
+
+def faults_of(parameters: Document, task: Task = DYNAMIC_FORAGING) -> list[tuple[str, str]]:
+    _, found = task.read(parameters)
+    return [(fault.kind, fault.sentence) for fault in found]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.models import (
+    DUMMY,
     DYNAMIC_FORAGING,
     Curriculum,
     Decision,
@@ -201,6 +203,7 @@ def test_a_curriculum_can_be_compared_hashed_copied_and_pickled(document: Docume
     assert copy.deepcopy(curriculum) == curriculum
     copied: Curriculum = pickle.loads(pickle.dumps(curriculum))
     assert copied == curriculum
+    assert pickle.loads(pickle.dumps(load(document | {"curriculum": {}}))).first_stage.broken
     assert copied.task == curriculum.task
     with pytest.raises(TypeError):
         copied.first_stage.parameters["BlockMin"] = 1  # type: ignore[index]
@@ -373,6 +376,14 @@ def test_a_new_curriculum_with_errors_is_refused_with_all_of_them(document: Docu
         "Coupled Baiting 2.3, Stage 2, rule 2: no stage is called 'Stage 9' (the stages are "
         "Stage 1 w/warmup, Stage 1, Stage 2, Stage 3, Stage final, Graduated)",
     ]
+
+
+def test_a_new_curriculum_is_checked_against_the_tasks_that_are_given(free: Document) -> None:
+    mine = replace(DUMMY, schema_name="Mine")
+
+    assert new_curriculum(free | {"curriculum_schema_name": "Mine"}, tasks={"Mine": mine}).task is mine
+    with pytest.raises(DocumentError, match="no task 'Mine' is known"):
+        new_curriculum(free | {"curriculum_schema_name": "Mine"})
 
 
 @pytest.mark.parametrize("value", [float("nan"), {1, 2}, object()])

@@ -23,6 +23,7 @@ def test_a_finding_prints_its_place_and_its_sentence() -> None:
     assert str(finding) == "Stage 2, rule 1: no stage is called 'x'"
     assert str(error("from-stage", "a sentence", "Stage 2")) == "Stage 2: a sentence"
     assert str(error("on-missing", "a sentence")) == "a sentence"
+    assert str(error("from-stage", "a sentence", "a\x1b[31m\n")) == "a\\x1b[31m\\n: a sentence"
 
 
 def test_a_finding_is_written_as_json_with_every_key() -> None:

@@ -1,4 +1,4 @@
-"""The tasks that ship: their settings, their bounds, their metrics, and what fits together."""
+"""The tasks that ship: their settings, their bounds, their metrics."""
 
 from typing import Any
 
@@ -7,18 +7,15 @@ import pytest
 from autotrain_core.models import (
     DUMMY,
     DYNAMIC_FORAGING,
-    REWARD_FAMILIES,
     AdvancedBlockMode,
     AutoWaterMode,
     DynamicForaging,
     Fault,
     ForagingTask,
     Parameter,
-    Task,
     TaskParameters,
-    probabilities,
 )
-from tests.models.conftest import Document
+from tests.models.conftest import Document, faults_of
 
 FIELDS = {field.name: field for field in DYNAMIC_FORAGING.fields}
 STORED_ORDER = [
@@ -130,18 +127,6 @@ UNITS = {
 }
 
 
-@pytest.fixture
-def stage(document: Document) -> Document:
-    """Stage 2 of Coupled Baiting 2.3."""
-    parameters: Document = document["parameters"]["Stage 2"]
-    return parameters
-
-
-def faults(parameters: Document, task: Task = DYNAMIC_FORAGING) -> list[tuple[str, str]]:
-    _, found = task.read(parameters)
-    return [(fault.kind, fault.sentence) for fault in found]
-
-
 # ---- what there is ----
 
 
@@ -241,8 +226,8 @@ def test_the_dummy_task() -> None:
         ("dummy_metric_int", True),
     ]
     parameters = {"training_stage": "x", "task": "Dummy task", "dummy_para_bool": True, "dummy_para_float": -1}
-    assert faults(parameters, DUMMY) == []
-    assert faults(parameters | {"task": "Coupled Baiting"}, DUMMY) == [
+    assert faults_of(parameters, DUMMY) == []
+    assert faults_of(parameters | {"task": "Coupled Baiting"}, DUMMY) == [
         ("parameter-choice", "task must be one of 'Dummy task'; found 'Coupled Baiting'")
     ]
 
@@ -284,10 +269,10 @@ def test_a_bound_is_where_it_is(stage: Document, name: str) -> None:
 
     for inside in (low, high):
         pairs = {"RewardPairsN": 1} if name == "RewardFamily" else {}
-        assert faults(stage | {name: inside} | pairs) == []
+        assert faults_of(stage | {name: inside} | pairs) == []
     for outside in (below, above):
         shown = repr(outside)
-        assert faults(stage | {name: outside}) == [
+        assert faults_of(stage | {name: outside}) == [
             ("parameter-bounds", f"{name} must be {FIELDS[name].expected}; found {shown}")
         ]
 
@@ -304,7 +289,7 @@ def test_a_value_of_another_type_does_not_fit(stage: Document, name: str) -> Non
     kind = FIELDS[name].kind
 
     for value in others[kind]:
-        ((found, sentence),) = faults(stage | {name: value})
+        ((found, sentence),) = faults_of(stage | {name: value})
         assert found == ("parameter-choice" if kind == "choice" else "parameter-type")
         assert sentence.startswith(f"{name} must be {FIELDS[name].expected}; found ")
 
@@ -341,120 +326,17 @@ def test_a_value_of_another_type_does_not_fit(stage: Document, name: str) -> Non
     ],
 )
 def test_what_does_not_fit_is_said_in_a_sentence(stage: Document, name: str, value: Any, sentence: str) -> None:
-    assert [text for _, text in faults(stage | {name: value})] == [sentence]
+    assert [text for _, text in faults_of(stage | {name: value})] == [sentence]
 
 
 def test_an_unknown_setting_is_an_error_with_the_nearest_name(stage: Document) -> None:
-    assert faults(stage | {"maxtime": 3, "Weather": "fine"}) == [
+    assert faults_of(stage | {"maxtime": 3, "Weather": "fine"}) == [
         ("parameter-unknown", "the task has no parameter 'maxtime'; did you mean 'MaxTime'?"),
         ("parameter-unknown", "the task has no parameter 'Weather'"),
     ]
 
 
 def test_of_many_unknown_settings_the_first_ten_get_an_offer(stage: Document) -> None:
-    sentences = [text for _, text in faults(stage | {f"MaxTime{i}": i for i in range(12)})]
+    sentences = [text for _, text in faults_of(stage | {f"MaxTime{i}": i for i in range(12)})]
 
     assert [text.endswith("; did you mean 'MaxTime'?") for text in sentences] == [True] * 10 + [False] * 2
-
-
-# ---- what fits together ----
-
-
-@pytest.mark.parametrize("what", ["Block", "Delay", "ITI"])
-def test_a_minimum_is_at_most_its_maximum(stage: Document, what: str) -> None:
-    assert faults(stage | {f"{what}Min": 7, f"{what}Max": 7}) == []
-    assert faults(stage | {f"{what}Min": 8, f"{what}Max": 7}) == [
-        ("parameter-conflict", f"{what}Min (8) is more than {what}Max (7); change one")
-    ]
-
-
-def test_every_conflict_is_listed_beside_every_other_fault(stage: Document) -> None:
-    _, found = DYNAMIC_FORAGING.read(stage | {"BlockMin": 90, "ITIMin": 90, "DelayBeta": "x", "Delaymin": 1})
-
-    assert [(fault.kind, fault.parameter) for fault in found] == [
-        ("parameter-unknown", "Delaymin"),
-        ("parameter-conflict", "BlockMax"),
-        ("parameter-type", "DelayBeta"),
-        ("parameter-conflict", "ITIMax"),
-    ]
-
-
-@pytest.mark.parametrize(("family", "most"), [(1, 4), (2, 2), (3, 6), (4, 3)])
-@pytest.mark.parametrize("task", list(ForagingTask))
-def test_pairs_come_from_the_family(stage: Document, family: int, most: int, task: ForagingTask) -> None:
-    stage |= {"RewardFamily": family, "task": task.value, "UncoupledReward": "0.1, 0.9", "BaseRewardSum": 0.1}
-
-    assert len(REWARD_FAMILIES[family]) == most
-    assert faults(stage | {"RewardPairsN": most}) == []
-    if most < 6:
-        assert faults(stage | {"RewardPairsN": most + 1}) == [
-            (
-                "parameter-conflict",
-                f"RewardPairsN is {most + 1}, but reward family {family} has {most} pairs; use at most {most}",
-            )
-        ]
-
-
-@pytest.mark.parametrize(
-    ("family", "pairs", "most"), [(1, 1, 1.125), (1, 4, 1.125), (3, 1, 1.0), (3, 6, 1.0), (4, 3, 7 / 6)]
-)
-def test_no_reward_is_more_than_certain(stage: Document, family: int, pairs: int, most: float) -> None:
-    stage |= {"RewardFamily": family, "RewardPairsN": pairs}
-
-    assert faults(stage | {"BaseRewardSum": most - 1e-9}) == []
-    ((kind, sentence),) = faults(stage | {"BaseRewardSum": most + 1e-2})
-    assert kind == "parameter-conflict"
-    assert sentence.endswith(
-        f"makes a reward probability of {(most + 0.01) / most:.2f}; use a sum of at most {most:.2f}"
-    )
-    assert faults(stage | {"BaseRewardSum": 2, "task": "Uncoupled Baiting", "UncoupledReward": "1"}) == []
-
-
-def test_a_too_large_sum_names_the_ratio(stage: Document) -> None:
-    assert faults(stage | {"BaseRewardSum": 1.8}) == [
-        (
-            "parameter-conflict",
-            "BaseRewardSum 1.8 at the ratio 8:1 makes a reward probability of 1.60; use a sum of at most 1.12",
-        )
-    ]
-
-
-@pytest.mark.parametrize("left_out", ["RewardFamily", "BaseRewardSum", "task"])
-def test_what_is_missing_conflicts_with_nothing(stage: Document, left_out: str) -> None:
-    stage |= {"BaseRewardSum": 1.9, "RewardPairsN": 6, "RewardFamily": 3, "UncoupledReward": ""}
-    del stage[left_out]
-
-    assert [kind for kind, _ in faults(stage)] == ["parameter-missing"]
-
-
-@pytest.mark.parametrize("task", ["Uncoupled Baiting", "Uncoupled Without Baiting"])
-@pytest.mark.parametrize("text", ["", "  "])
-def test_an_uncoupled_task_needs_probabilities(stage: Document, task: str, text: str) -> None:
-    assert faults(stage | {"task": task, "UncoupledReward": text}) == [
-        (
-            "parameter-conflict",
-            f"'{task}' needs the probabilities of a side, but UncoupledReward is empty; write them with commas, as "
-            "in '0.1, 0.5, 0.9'",
-        )
-    ]
-    assert faults(stage | {"task": task, "UncoupledReward": "0.5"}) == []
-    assert faults(stage | {"task": task.replace("Unc", "C"), "UncoupledReward": text}) == []
-
-
-@pytest.mark.parametrize("task", list(ForagingTask))
-@pytest.mark.parametrize("text", ["0.1; 0.5", "0.1,,0.5", "1.1", "-0.1", "a", "[0.1]", "1e-1", "٠.١", ",", "nan", "."])
-def test_probabilities_are_numbers_with_commas(stage: Document, task: ForagingTask, text: str) -> None:
-    assert faults(stage | {"task": task.value, "UncoupledReward": text}) == [
-        (
-            "parameter-conflict",
-            "UncoupledReward must be probabilities from 0 to 1, with commas, as in '0.1, 0.5, 0.9'",
-        )
-    ]
-
-
-def test_probabilities_are_read() -> None:
-    assert probabilities("0.1, 0.5 ,0.9") == (0.1, 0.5, 0.9)
-    assert probabilities("0,1,.5,1.") == (0, 1, 0.5, 1)
-    assert probabilities(" ") == ()
-    with pytest.raises(ValueError, match="from 0 to 1"):
-        probabilities("2")

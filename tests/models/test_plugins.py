@@ -99,6 +99,27 @@ def test_broken_plugins_are_left_out_with_a_warning_each(elsewhere: dict[str, An
     ]
 
 
+@pytest.mark.parametrize(
+    ("point", "why"),
+    [
+        ("failing_task:TASK", "ImportError: no driver"),
+        ("quitting_task:TASK", "SystemExit: no licence"),
+        ("broken_tasks:NO_TASK", "it is no autotrain_core.models.Task but of type dict"),
+        ("broken_tasks:OPAQUE", "TypeError: a callback has no schema"),
+    ],
+)
+def test_a_broken_plugin_does_not_keep_the_next_one_away(point: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(PLUGIN)
+    points = [EntryPoint("z", "maze_task:MAZE", GROUP), EntryPoint("a", point, GROUP)]
+
+    with pytest.warns(RuntimeWarning, match=rf"^the task 'a' \({point}\) is left out: {why}$") as caught:
+        found = collect(points)
+
+    assert len(caught) == 1
+    assert found["MazeCurriculum"].name == "Maze"
+    assert list(found) == ["DynamicForagingCurriculum", "DummyTaskCurriculum", "MazeCurriculum"]
+
+
 def test_without_plugins_there_are_the_two_tasks_that_ship() -> None:
     assert collect([]) == {"DynamicForagingCurriculum": DYNAMIC_FORAGING, "DummyTaskCurriculum": DUMMY}
 

@@ -1,7 +1,7 @@
 """The settings of a stage in the rig's own strings."""
 
 import pytest
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.models import Task, TaskParameters, rig_parameters
@@ -105,6 +105,49 @@ def test_settings_kept_from_the_rig_are_left_out(free: Document, load: Load) -> 
         "description": "x",
         "pairs": "[1, 2]",
         "nothing": "None",
+    }
+
+
+class Bare(BaseModel):
+    """Knows nothing of stages."""
+
+    laps: int
+
+
+def test_what_a_model_does_not_know_of_comes_from_the_document_or_from_the_task(free: Document, load: Load) -> None:
+    task = Task(name="Bare task", schema_name="DummyTaskCurriculum", parameters=Bare, version="0.7")
+    free["parameters"] = {
+        "Habituation": {"laps": 3},
+        "Free licking": {
+            "laps": 4,
+            "task": "Other",
+            "task_url": "here",
+            "task_schema_version": "8",
+            "description": "x",
+            "training_stage": "Free licking",
+        },
+    }
+    for stage in ("Habituation", "Free licking"):
+        free["curriculum"][stage] = {"transition_rules": []}
+
+    curriculum = load(free, tasks={"DummyTaskCurriculum": task})
+
+    assert curriculum.findings == ()
+    assert rig_parameters(curriculum, "Habituation") == {
+        "training_stage": "Habituation",
+        "task": "Bare task",
+        "task_url": "",
+        "task_schema_version": "0.7",
+        "description": "",
+        "laps": "3",
+    }
+    assert rig_parameters(curriculum, "Free licking") == {
+        "training_stage": "Free licking",
+        "task": "Other",
+        "task_url": "here",
+        "task_schema_version": "8",
+        "description": "x",
+        "laps": "4",
     }
 
 

@@ -1,6 +1,7 @@
 """A task as such: who may make one, and how the model of somebody else is treated."""
 
 from dataclasses import replace
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -84,6 +85,33 @@ def test_a_model_of_somebody_else_is_checked_as_it_wishes() -> None:
     )
     ((kind, _, sentence),) = [(one.kind, one.parameter, one.sentence) for one in odd.read({"word": "worse"})[1]]
     assert (kind, sentence.splitlines()[0]) == ("parameter-conflict", "a word that is worse")
+
+
+class Side(Enum):
+    LEFT = "left"
+
+
+def test_a_setting_without_a_title_is_called_by_its_name() -> None:
+    class Sided(BaseModel):
+        side: Side
+
+    (field,) = Task(name="Sided", schema_name="Sided", parameters=Sided).fields
+
+    assert (field.title, field.choices) == ("side", ("left",))
+
+
+def test_a_long_complaint_of_a_foreign_check_is_cut() -> None:
+    class Wordy(BaseModel):
+        word: str
+
+        @field_validator("word")
+        @classmethod
+        def _complain(cls, word: str) -> str:
+            raise ValueError(word * 600)
+
+    _, (fault,) = Task(name="Wordy", schema_name="Wordy", parameters=Wordy).read({"word": "x"})
+
+    assert fault.sentence == "x" * 500
 
 
 def test_what_rigs_ask_for_beside_a_foreign_model_has_to_be_text() -> None:

@@ -71,9 +71,7 @@ def test_a_condition_that_leans_one_way_is_never_lost_by_going_that_way(conditio
         name: values + lean.get(name, random.choice([-1, 1])) * random.integers(0, 300, len(values)) / 2
         for name, values in asked.histories.metrics.items()
     }
-    asked.histories = Histories(
-        np.array([len(mouse[0]) for mouse in cohort]), metrics, asked.histories.session_total
-    )
+    asked.histories = Histories(np.array([len(mouse[0]) for mouse in cohort]), metrics, asked.histories.session_total)
 
     after = evaluate(condition, asked.whole()).sure
 

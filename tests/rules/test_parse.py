@@ -218,6 +218,9 @@ PROBLEMS = [
     (f"{'1' * 31} > 3", 0, "a number of 31 characters", "use at most 30"),
     ("np.mean(metrics.finished_trials > 3", 7, "1 of 1 brackets '(' is never closed", "add ')'"),
     ("np.mean((metrics.finished_trials > 3", 8, "2 of 2 brackets '(' are never closed", "add ')'"),
+    ("metrics.finished_trials[-1 > 3", 23, "1 of 1 brackets '[' is never closed", "add ']'"),
+    ("np.mean(metrics.finished_trials[-5:] > > 3", 39, "this cannot be read: invalid syntax", ""),
+    ("metrics.finished_trials.mean[-1] > 3", 0, "conditions have no '.mean' here", "write metrics.NAME or np.FUNCTION( )"),
     ("(1 > 3))", 7, "this cannot be read: unmatched ')'", ""),
     ("1 > 3 and", 9, "this cannot be read: invalid syntax", ""),
 ]  # fmt: skip

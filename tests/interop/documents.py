@@ -27,7 +27,7 @@ def document(stages: Rules, *, name: str = "Toy", version: str = "1", **extra: A
         "curriculum_version": version,
         "curriculum_description": "A ladder of two steps.",
         "metrics": [TRIALS, EFFICIENCY],
-        "parameters": {stage: settings for stage in stages},
+        "parameters": dict.fromkeys(stages, settings),
         "curriculum": {
             stage: {
                 "from_stage": stage,
