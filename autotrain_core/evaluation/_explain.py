@@ -11,8 +11,8 @@ from autotrain_core.evaluation._decide import note_course, run_cohort
 from autotrain_core.evaluation._engine import Course
 from autotrain_core.evaluation._flip import Flip, smallest_flip
 from autotrain_core.evaluation._program import DECISIONS, Program
-from autotrain_core.evaluation._sessions import Cohort, as_text, gather
-from autotrain_core.models import Curriculum, Library, Stage
+from autotrain_core.evaluation._sessions import TABLE, Cohort, as_text, gather
+from autotrain_core.models import SESSIONS, Curriculum, Library, Stage, require_columns
 from autotrain_core.rules import Ints, Part, View
 from autotrain_core.rules import explain as explain_condition
 
@@ -113,7 +113,10 @@ def explain(
         MissingColumnError: A column that is needed is not there at all.
         TableError: A column is of the wrong kind.
     """
-    own = sessions[(as_text(sessions["subject_id"]) == str(subject_id)).to_numpy(dtype=bool, na_value=False)]
+    require_columns(sessions, SESSIONS, TABLE)
+    own = sessions[
+        (as_text(sessions["subject_id"], whole=True) == str(subject_id)).to_numpy(dtype=bool, na_value=False)
+    ]
     if own.empty:
         message = f"The session table holds no mouse {subject_id}."
         raise NotStoredError(message)

@@ -137,7 +137,7 @@ def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
 
 def _identify(sessions: pd.DataFrame) -> _Rows:
     """Number the mice and read the session numbers; rows without either do not count."""
-    codes, uniques = pd.factorize(as_text(sessions["subject_id"]))
+    codes, uniques = pd.factorize(as_text(sessions["subject_id"], whole=True))
     numbers = read_numbers(sessions["session"], whole=True)
     counts = (codes >= 0) & ~np.isnan(numbers.values)
     rows = _Rows(
@@ -168,19 +168,19 @@ def _identify(sessions: pd.DataFrame) -> _Rows:
     return rows
 
 
-def as_text(column: "pd.Series[str]") -> "pd.Series[str]":
-    """Give ids and versions as text: 447921 and 447921.0 are '447921', blanks at the ends do not count."""
+def as_text(column: "pd.Series[str]", *, whole: bool = False) -> "pd.Series[str]":
+    """Give ids and versions as text; of ids (`whole`), 447921.0 is '447921', while version 2.0 is '2.0'."""
     if isinstance(column.dtype, pd.StringDtype):
         return column
     if column.dtype.kind in "iu":
         return column.astype(str)
     codes, uniques = pd.factorize(column)
-    texts = pd.Series([_text(value) for value in uniques] or [""], dtype=object)
+    texts = pd.Series([_text(value, whole=whole) for value in uniques] or [""], dtype=object)
     return texts.reindex(codes).set_axis(column.index) if len(codes) else column.astype(str)
 
 
-def _text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
+def _text(value: object, *, whole: bool) -> str:
+    if whole and isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
 

@@ -213,8 +213,7 @@ class Group:
         """Number of rows in the group."""
         if self.rows is not None:
             return len(self.rows)
-        assert isinstance(self.here, slice)  # noqa: S101 - whole blocks lie side by side
-        return int(self.here.stop - self.here.start)
+        return View(self.view.histories, self.first, self.last).size
 
     def column(self, place: int) -> Floats:
         """The values at one place of the window, 0 the oldest: shape (rows,)."""
@@ -228,9 +227,7 @@ class Group:
             part = View(histories, self.first, self.last)
             part.copy_blocks(values, back, found)
             return found
-        if self.window.at_stage:
-            return values[self.view.at_stage_rows(self.rows, back)]
-        return values[histories.earlier(self.rows, back - 1)]
+        return values[self._back(self.rows, back)]
 
     def columns(self) -> Iterator[Floats]:
         """The values of the window, oldest first, a column at a time."""
@@ -238,12 +235,23 @@ class Group:
 
     def matrices(self) -> Iterator[tuple[slice, Floats]]:
         """The windows as matrices of shape (some rows, length), each with the rows of the group it covers."""
-        columns = list(self.columns()) if self.length * self.size <= CELLS else None
-        step = max(1, CELLS // max(1, self.length))
-        for start in range(0, self.size, step):
-            some = slice(start, min(self.size, start + step))
-            matrix = np.empty((some.stop - some.start, self.length))
+        values = self.view.histories.metrics[self.window.metric]
+        rows = self.row_numbers()
+        step = max(1, CELLS // self.length)
+        for start in range(0, len(rows), step):
+            some = rows[start : start + step]
+            matrix = np.empty((len(some), self.length))
             for place in range(self.length):
-                column = self.column(place) if columns is None else columns[place]
-                matrix[:, place] = column[some]
-            yield some, matrix
+                matrix[:, place] = values[self._back(some, self.length - place)]
+            yield slice(start, start + len(some)), matrix
+
+    def row_numbers(self) -> Ints:
+        """The rows of the group as numbers."""
+        if self.rows is not None:
+            return self.rows
+        return View(self.view.histories, self.first, self.last).row_numbers()
+
+    def _back(self, rows: Ints, back: int) -> Ints:
+        if self.window.at_stage:
+            return self.view.at_stage_rows(rows, back)
+        return self.view.histories.earlier(rows, back - 1)

@@ -14,7 +14,9 @@ from typing import TypeGuard, TypeVar
 
 from autotrain_core.errors import ConditionError, Problem
 from autotrain_core.rules import _text
+from autotrain_core.rules._advice import advice_on, function_name, kind_of, python_name, remedy_for, usage_of
 from autotrain_core.rules._metric import Metric
+from autotrain_core.rules._python import parse_python
 from autotrain_core.rules._tree import (
     AT_STAGE,
     REDUCTIONS,
@@ -59,7 +61,6 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 _OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _FUNCTIONS = (*REDUCTIONS, "abs", "round", "any", "all")
-_CLOSING = {"(": ")", "[": "]"}
 _FORM = "write 'lambda metrics: …'"
 _PLACEHOLDER = Constant(0)
 _ALWAYS = Comparison(_PLACEHOLDER, (("==", _PLACEHOLDER),))
@@ -84,60 +85,12 @@ def parse(text: str, metrics: Iterable[Metric] | None = None) -> Condition:
         ConditionError: The text is not a condition; it lists every problem, with its place and remedy.
     """
     source = _text.read(text)
-    tree = _python(source)
+    tree = parse_python(source)
     reader = _Reader(source, None if metrics is None else tuple(metric.name for metric in metrics))
     condition = reader.rule(tree)
     if reader.problems:
         raise ConditionError(tuple(sorted(reader.problems[:MAX_PROBLEMS], key=lambda problem: problem.offset)))
     return condition
-
-
-def _python(source: _text.Source) -> ast.expr:
-    try:
-        return ast.parse(source.joined, mode="eval").body
-    except SyntaxError as error:
-        raise ConditionError((_syntax(source, error),)) from None
-    except (RecursionError, MemoryError):  # pragma: no cover - the bounds of _text keep below these
-        raise ConditionError((source.problem("the condition is nested too deeply", "simplify", 0),)) from None
-
-
-def _syntax(source: _text.Source, error: SyntaxError) -> Problem:
-    column = error.offset - 1 if error.offset else len(source.joined)
-    if _parses(source.text.strip(" \t\n").replace("\n", " ")):
-        return source.problem(
-            "a line break joins two words: today's readers delete line breaks",
-            "begin the next line with a blank",
-            _joint(source),
-        )
-    if error.msg.endswith("was never closed"):
-        opening = error.msg[1]
-        closing = _CLOSING[opening]
-        opened, closed = source.joined.count(opening), source.joined.count(closing)
-        are = "is" if opened - closed == 1 else "are"
-        return source.problem(
-            f"{opened - closed} of {opened} brackets '{opening}' {are} never closed", f"add '{closing}'", column
-        )
-    message = error.msg.removeprefix("invalid syntax. ").removesuffix("?") or "invalid syntax"
-    return source.problem(f"this cannot be read: {message[0].lower()}{message[1:]}", "", column)
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text, mode="eval")
-    except (SyntaxError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _joint(source: _text.Source) -> int:
-    """Find the first place where a deleted line break brings two word characters together."""
-    joints = (
-        column
-        for column in range(1, len(source.joined))
-        if source.places[column] != source.places[column - 1] + 1
-        and re.fullmatch(r"\w\w", source.joined[column - 1 : column + 1])
-    )
-    return next(joints, 0)
 
 
 class _Reader:
@@ -150,9 +103,8 @@ class _Reader:
         self.variable: str | None = None
         self.depth = 0
 
-    def wrong(self, node: ast.AST, message: str, remedy: str = "") -> None:
-        column = getattr(node, "col_offset", 0)
-        self.problems.append(self.source.problem(message, remedy, column))
+    def wrong(self, node: ast.expr, message: str, remedy: str = "") -> None:
+        self.problems.append(self.source.problem(message, remedy, node.col_offset))
 
     def rule(self, tree: ast.expr) -> Condition:
         match tree:
@@ -193,7 +145,7 @@ class _Reader:
         if fits(found):
             return found
         if len(self.problems) == before:
-            self.wrong(node, f"here stands {_kind(found)}, but {expected} is needed", _remedy(found, remedy))
+            self.wrong(node, f"here stands {kind_of(found)}, but {expected} is needed", remedy_for(found, remedy))
         return instead
 
     def expression(self, node: ast.expr) -> Whole:
@@ -232,7 +184,7 @@ class _Reader:
             case ast.Call():
                 return self._call(node)
             case _:
-                self.wrong(node, f"conditions have no {_python_name(node)}", _advice(node))
+                self.wrong(node, f"conditions have no {python_name(node)}", advice_on(node))
                 return _PLACEHOLDER
 
     def _arithmetic(self, operator: str, left: ast.expr, right: ast.expr) -> Arithmetic:
@@ -332,7 +284,7 @@ class _Reader:
     # ---- functions ----
 
     def _call(self, node: ast.Call) -> Whole:
-        name = _function_name(node.func)
+        name = function_name(node.func)
         if name not in _FUNCTIONS:
             near = get_close_matches(name, _FUNCTIONS, n=1, cutoff=0.6) or [
                 known for known in _FUNCTIONS if known.removeprefix("np.") == name.rpartition(".")[2]
@@ -376,11 +328,11 @@ class _Reader:
             case "np.percentile", [window, percent]:
                 return Reduction(name, self._window(window), self._percent(percent))
             case (("abs" | "round" | "np.percentile"), _):
-                self.wrong(node, f"'{name}' does not take {len(arguments)} arguments", _usage(name))
+                self.wrong(node, f"'{name}' does not take {len(arguments)} arguments", usage_of(name))
             case _, [window]:
                 return Reduction(name, self._window(window))
             case _:
-                self.wrong(node, f"'{name}' takes one window", _usage(name))
+                self.wrong(node, f"'{name}' takes one window", usage_of(name))
         return _PLACEHOLDER
 
     def _window(self, node: ast.expr) -> Window:
@@ -437,67 +389,3 @@ def _is_window(found: object) -> TypeGuard[Window]:
 
 def _either(found: object) -> TypeGuard[Number | Condition]:
     return is_number(found) or is_condition(found)
-
-
-def _kind(found: Whole) -> str:
-    if isinstance(found, Window):
-        return "a window of several sessions"
-    return "true or false" if is_condition(found) else "a number"
-
-
-def _remedy(found: Whole, remedy: str) -> str:
-    if isinstance(found, Window) and not remedy.startswith("compare"):
-        return f"take one value, metrics.{found.metric}[-1], or np.mean( )" if remedy else ""
-    if isinstance(found, Window):
-        return f"compare one value: metrics.{found.metric}[-1] >= 0"
-    return remedy if not is_condition(found) else "numbers only"
-
-
-def _usage(name: str) -> str:
-    if name == "np.percentile":
-        return "np.percentile(metrics.NAME[-5:], 90)"
-    return f"{name}(number)" if name in ("abs", "round") else f"{name}(metrics.NAME[-5:])"
-
-
-def _function_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=ast.Name(id=module), attr=name):
-            return f"{module}.{name}"
-        case ast.Attribute(attr=name):
-            return f"….{name}"
-    return ""
-
-
-_WORDS: dict[type[ast.expr], str] = {
-    ast.Lambda: "second lambda",
-    ast.IfExp: "'if … else'",
-    ast.ListComp: "list",
-    ast.List: "list",
-    ast.Tuple: "tuple",
-    ast.GeneratorExp: "bare '… for x in …'",
-    ast.Starred: "'*'",
-    ast.Yield: "'yield'",
-    ast.Await: "'await'",
-    ast.Slice: "slice",
-}
-
-
-def _python_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return f"name '{node.id[:40]}'"
-    return _WORDS.get(type(node), f"'{type(node).__name__}'")
-
-
-def _advice(node: ast.expr) -> str:
-    match node:
-        case ast.ListComp():
-            return "leave out the [ ]: sum(x > 0 for x in metrics.NAME[-5:])"
-        case ast.IfExp():
-            return "write two rules"
-        case ast.Name():
-            return "values are metrics.NAME"
-        case ast.GeneratorExp():
-            return "put it into sum( ), all( ) or any( )"
-    return ""

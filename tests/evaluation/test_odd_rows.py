@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autotrain_core.errors import MissingColumnError, TableError
-from autotrain_core.evaluation import LeftOutWarning, Notice, decide, decide_and_report
+from autotrain_core.evaluation import Notice, decide, decide_and_report
 from autotrain_core.models import Library
 from tests.evaluation.documents import LADDER, curriculum, sessions
 
@@ -417,95 +416,3 @@ def test_curricula_of_both_logics_may_stand_in_one_table():
     table = sessions([("m", 1, 150, None), ("n", 1, 150, None)], curriculum_name="Toy", curriculum_version=["1", "2"])
 
     assert decide(table, both)["decision"].tolist() == ["ROLLBACK", "STAY"]
-
-
-def test_decide_warns_about_what_it_left_out():
-    table = sessions([("m", 1, 150, 0.6), ("m", 1, 150, 0.6)])
-
-    with pytest.warns(LeftOutWarning, match=r"1 of 2 sessions were not decided, the first: m, session 1: the table"):
-        decisions = decide(table, TOY)
-
-    assert len(decisions) == 1
-
-
-def test_a_table_without_subjects_or_sessions_is_refused():
-    with pytest.raises(MissingColumnError, match="has no column 'session'") as caught:
-        decide(sessions([GOOD]).drop(columns="session"), TOY)
-
-    assert caught.value.missing == ("session",)
-
-
-def test_a_table_without_a_metric_that_the_rules_read_is_refused():
-    with pytest.raises(MissingColumnError, match=r"no column 'efficiency'.*The rules of the curriculum read it"):
-        decide(sessions([GOOD]).drop(columns="efficiency"), TOY)
-
-
-def test_a_metric_column_that_one_curriculum_of_many_needs_stops_only_its_mice():
-    plain = curriculum({"A": [("progress", "Graduated", "metrics.trials[-1] > 1")]}, version="2")
-    table = sessions([("m", 1, 150, 0.6), ("n", 1, 150, 0.6)], curriculum_name="Toy", curriculum_version=["1", "2"])
-
-    found = decide_and_report(table.drop(columns="efficiency"), Library([TOY, plain]))
-
-    assert found.decisions["subject_id"].tolist() == ["n"]
-    assert found.report == (
-        Notice(
-            "m",
-            1,
-            "no-metric-column",
-            True,
-            "the table has no column efficiency, which the rules read; it was not decided",
-        ),
-    )
-
-
-def test_without_a_curriculum_each_row_has_to_name_its_own():
-    for table in (sessions([GOOD]), sessions([GOOD], curriculum_name="Toy")):
-        with pytest.raises(MissingColumnError, match="Name one curriculum for all rows"):
-            decide(table, Library([TOY]))
-    with pytest.raises(TableError, match="names no curriculum that is there: Toy 7"):
-        decide(sessions([GOOD], curriculum_name="Toy", curriculum_version="7"), Library([TOY]))
-    with pytest.raises(TableError, match="names no curriculum that is there: Toy 1"):
-        decide(sessions([GOOD], curriculum_name="Toy", curriculum_version="1"))
-
-
-def test_dates_are_no_metric_and_a_column_stands_once():
-    table = sessions([GOOD])
-    table["trials"] = pd.to_datetime(["2024-01-01"])
-    with pytest.raises(TableError, match="trials: found dates"):
-        decide(table, TOY)
-    twice = pd.concat([sessions([GOOD]), sessions([GOOD])[["session"]]], axis=1)
-    with pytest.raises(TableError, match="has the column 'session' twice"):
-        decide(twice, TOY)
-
-
-def test_an_empty_table_gives_an_empty_table():
-    decisions = decide(sessions([GOOD]).iloc[:0], TOY)
-
-    assert len(decisions) == 0
-    assert decisions.columns.tolist()[0] == "subject_id"
-    assert decisions["certain"].dtype == bool
-
-
-def test_a_table_of_rows_that_do_not_count_gives_an_empty_table():
-    found = decide_and_report(sessions([("m", None, 1, 1)]), TOY)
-
-    assert len(found.decisions) == 0
-    assert len(found.left_out) == 1
-
-
-def test_progress_is_told_block_by_block():
-    told = []
-
-    decide(sessions([("m", 1, 1, 1), ("m", 2, 1, 1)]), TOY, progress=lambda done, of: told.append((done, of)))
-
-    assert told == [(1, 2), (2, 2)]
-
-
-def test_a_notice_can_be_written_as_json():
-    assert Notice("m", 1, "kind", True, "why").as_json() == {
-        "subject_id": "m",
-        "session": 1,
-        "kind": "kind",
-        "left_out": True,
-        "sentence": "why",
-    }

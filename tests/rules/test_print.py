@@ -88,6 +88,7 @@ WORDS = [
     ("sum(x >= 300 for x in metrics.finished_trials[-5:]) >= 3", "in at least 3 of the last 5 sessions finished trials at least 300"),
     ("sum(x >= 300 for x in metrics.finished_trials[-5:]) >= 3 > 2", "in at least 3 of the last 5 sessions finished trials at least 300 and 3 above 2"),
     ("sum(x >= 300 for x in metrics.finished_trials) + 1 >= 3", "number of all sessions with finished trials at least 300 plus 1 at least 3"),
+    ("sum(x >= 300 for x in metrics.finished_trials[-5:]) * 2 >= 3", "number of last 5 sessions with finished trials at least 300 times 2 at least 3"),
     ("min(x - 1 for x in metrics.finished_trials[-2:]) > 1", "smallest of finished trials minus 1 over the last 2 sessions above 1"),
     ("all(x > 0.6 for x in metrics.foraging_efficiency[-3:])", "in every one of the last 3 sessions foraging efficiency above 0.6"),
     ("any(x > 0.6 for x in metrics.at_stage.foraging_efficiency[-1:])", "in at least one of the last session at this stage foraging efficiency above 0.6"),
