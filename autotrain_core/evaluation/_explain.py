@@ -177,7 +177,7 @@ class Explainer:
 def _absent(cohort: Cohort, rows: Ints, subject_id: str, session: int) -> str:
     for notice in cohort.notices:
         if notice.left_out and notice.session == session and notice.subject_id == subject_id:
-            return f"Session {session} of mouse {subject_id} was not decided: {notice.sentence.rstrip('.')}."
+            return f"Session {session} of mouse {subject_id} was not decided: {notice.sentence}."
     if not len(rows):
         return f"The session table holds no session of mouse {subject_id} that counts."
     there = ", ".join(f"{number:g}" for number in cohort.sessions[rows[:12]])

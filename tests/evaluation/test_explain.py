@@ -71,7 +71,13 @@ def test_a_missing_value_is_said():
     assert found.sentence == "the rule of A does not hold (a value is missing), so the mouse stays"
     assert not found.certain
     assert "[missing >= 0.5]" in str(found)
-    assert "(not certain)" in str(found)
+    assert "STAY: next A (not certain)\n" in str(found)
+
+
+def test_a_missing_threshold_is_said():
+    followed = curriculum({"A": [("progress", "Graduated", "metrics.trials[-1] > metrics.efficiency[-1]")]})
+
+    assert "[150 > missing]" in str(ask(1, rows=[("m", 1, 150, None)], followed=followed))
 
 
 def test_an_unknown_rule_keeps_the_mouse_where_the_curriculum_asks_for_it():
@@ -136,6 +142,7 @@ def test_windows_name_their_sessions():
 
     assert found.rules[0].part.sessions == (2, 3, 5)
     assert "(sessions 2, 3, 5)" in str(found)
+    assert "(sessions 1, 2)" in str(ask(2, followed=curriculum({"A": [("stay", "A", "np.sum(metrics.trials) > 1")]})))
 
 
 def test_the_parts_can_be_written_as_json():
@@ -177,7 +184,9 @@ def test_what_cannot_be_explained_says_why(mouse, session, sentence):
 
 def test_a_long_list_of_sessions_is_cut():
     with pytest.raises(NotStoredError, match=r"its sessions are 1, 2, .*, 12, …\.$"):
-        ask(99, rows=[("m", number, 1, 1) for number in range(1, 20)])
+        ask(99, rows=[("m", number, 1, 1) for number in range(1, 14)])
+    with pytest.raises(NotStoredError, match=r"its sessions are 1, 2, .*, 11, 12\.$"):
+        ask(99, rows=[("m", number, 1, 1) for number in range(1, 13)])
 
 
 def test_an_explainer_answers_for_every_mouse_of_a_table():

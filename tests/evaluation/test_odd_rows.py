@@ -253,6 +253,25 @@ def test_a_count_that_is_none_is_missing_and_reported(cell, found_text):
     assert good_is_decided(found)
 
 
+def test_an_efficiency_that_is_none_is_missing_and_reported():
+    table = sessions([("m", 1, 150, 0.6), GOOD])
+    table["efficiency"] = ["n/a", "0.6"]
+
+    found = decide_and_report(table, TOY)
+
+    assert found.report[0].sentence == "efficiency is 'n/a', not a number; it was taken as missing"
+
+
+def test_a_row_with_two_faults_is_left_out_once():
+    table = sessions(
+        [("m", 1, 150, 0.6), ("m", 1, 150, 0.6), GOOD], curriculum_name="Toy", curriculum_version=["9", "9", "1"]
+    )
+
+    found = decide_and_report(table, Library([TOY]))
+
+    assert notices(found) == [("m", 1, "unknown-curriculum", True), ("m", 1, "unknown-curriculum", True)]
+
+
 def test_a_whole_number_may_be_written_as_text_or_with_a_point():
     table = sessions([("m", 1, 150, 0.6), GOOD])
     table["trials"] = ["150.0", "1.5e2"]
@@ -314,6 +333,7 @@ def test_rows_without_mouse_or_number_are_left_out():
         ("m", None, "no-session-number", True),
         ("m", None, "no-session-number", True),
     ]
+    assert [type(notice.session) for notice in found.report] == [int, type(None), type(None)]
     assert [notice.sentence for notice in found.report[1:]] == [
         "the row has no session number; it was left out",
         "the session number is 1.5, not a whole number; the row was left out",

@@ -63,6 +63,16 @@ def test_session_numbers_may_have_gaps():
     assert simulated.position.tolist() == [0, 1, 2, 3, 4, 0, 1]
 
 
+def test_rules_see_the_session_numbers():
+    late = curriculum({"A": [("progress", "B", "metrics.session_total >= 10")], "B": []})
+
+    def run(position, mice, suggested):
+        return suggested, {"trials": np.ones(len(mice))}
+
+    assert simulate(late, np.array([3]), run, session_numbers=np.array([2, 9, 10])).following.tolist() == [0, 0, 1]
+    assert simulate(late, np.array([11]), run).following.tolist() == [0] * 9 + [1, 1]
+
+
 def test_a_stage_that_nobody_recorded_is_the_suggested_one():
     def run(position, mice, suggested):
         unknown = np.full(len(mice), -1)

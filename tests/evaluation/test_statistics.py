@@ -92,6 +92,9 @@ def test_the_cohort(decisions):
     assert (cohort.uncertain, cohort.overridden) == (0, 0)
     assert cohort.median_sessions_to_graduate == 5
     assert cohort.to_graduate.to_dict() == {"m": 5}
+    assert cohort.by_stage.columns.tolist() == [
+        "mice", "session_spent", "median_spent", "median_first_entry", "median_last_leave", "n_STAY", "n_PROGRESS", "n_ROLLBACK",
+    ]  # fmt: skip
     assert cohort.by_stage.reset_index().values.tolist() == [
         ["STAGE_1", 3, 5, 2.0, 1.0, 3.0, 2, 3, 0],
         ["STAGE_FINAL", 1, 3, 3.0, 2.0, 9.0, 1, 1, 1],
@@ -104,6 +107,7 @@ def test_a_cohort_without_graduates_has_no_median(decisions):
 
     assert (cohort.graduates, cohort.median_sessions_to_graduate) == (0, None)
     assert cohort.by_stage["n_ROLLBACK"].tolist() == [0]
+    assert cohort.decisions == {"STAY": 2, "PROGRESS": 1, "ROLLBACK": 0}
 
 
 def test_the_order_of_the_rows_does_not_matter(decisions):
