@@ -14,6 +14,9 @@ settings.register_profile("developer", deadline=None, print_blob=True)
 settings.register_profile("server", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("server" if os.environ.get("CI") else "developer")
 
+# The programs that tests start must write as they do for everybody else.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 
 @pytest.fixture(scope="session")
 def reference() -> Path:
