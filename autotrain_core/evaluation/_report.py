@@ -17,7 +17,7 @@ class Notice:
     """
 
     subject_id: str
-    session: int | float | None
+    session: int | None
     kind: str
     left_out: bool
     sentence: str
@@ -28,5 +28,5 @@ class Notice:
 
     def __str__(self) -> str:
         """Say it in one line."""
-        number = "no session number" if self.session is None else f"session {self.session:g}"
+        number = "no session number" if self.session is None else f"session {self.session}"
         return f"{self.subject_id or 'no mouse'}, {number}: {self.sentence}"

@@ -85,7 +85,7 @@ class _Rows:
             self.notices.append(
                 Notice(
                     subject_id=str(self.names[self.subjects[place]]) if self.subjects[place] >= 0 else "",
-                    session=None if np.isnan(number) else int(number) if number == np.floor(number) else float(number),
+                    session=None if np.isnan(number) else int(number),
                     kind=kind,
                     left_out=left_out,
                     sentence=sentence if isinstance(sentence, str) else sentence(place),

@@ -31,7 +31,7 @@ from autotrain_core.rules._tree import (
     is_number,
 )
 
-_OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGN, _ATOM = range(8)
+_OR, _AND, _NOT, _SUM, _PRODUCT, _SIGN, _ATOM = range(7)
 _INDENT = "\n    "
 
 
@@ -106,16 +106,10 @@ def _rank(node: Node) -> int:
             return _OR
         case And():
             return _AND
-        case Not():
-            return _NOT
-        case Comparison():
-            return _COMPARISON
         case Arithmetic(operator="+" | "-"):
             return _SUM
         case Arithmetic():
             return _PRODUCT
-        case Negative():
-            return _SIGN
         case _:
             return _ATOM
 
@@ -171,7 +165,7 @@ class _Words:
     def say(self, node: Node) -> str:
         match node:
             case Constant(value=value):
-                return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+                return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
             case Counter(name=name):
                 return "total sessions" if name == SESSION_TOTAL else "sessions at this stage"
             case Item(metric=metric, back=back, at_stage=at_stage):

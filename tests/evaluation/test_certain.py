@@ -123,6 +123,19 @@ def test_a_rule_of_the_same_decision_to_another_stage_matters():
     assert not last(rules, [(5, NAN)])
 
 
+def test_another_end_of_the_same_decision_is_found_by_trying():
+    rules = curriculum(
+        {
+            "A": [("progress", "C", "150 < metrics.trials[-1] < 152"), ("progress", "B", "metrics.session_total > 0")],
+            "B": [],
+            "C": [],
+        }
+    )
+
+    assert not last(rules, [(NAN, 0.5)])
+    assert last(rules, [(9, NAN)])
+
+
 def test_each_session_is_judged_by_itself():
     table = sessions([("m", 1, 1, 0.5), ("m", 2, NAN, 0.5), ("m", 3, 1, 0.5), ("n", 1, 1, 0.5)])
 

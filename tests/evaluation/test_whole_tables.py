@@ -61,6 +61,19 @@ def test_without_a_curriculum_each_row_has_to_name_its_own():
         decide(sessions([GOOD], curriculum_name="Toy", curriculum_version="1"))
 
 
+def test_of_the_curricula_that_nobody_has_five_are_named():
+    rows = [("m", number, 150, 0.6) for number in range(1, 9)]
+    table = sessions(rows, curriculum_name="Toy", curriculum_version=[None, "21", "22", "23", "24", "25", "26", "27"])
+
+    with pytest.raises(TableError) as caught:
+        decide(table, Library([TOY]))
+
+    assert str(caught.value) == (
+        "The session table names no curriculum that is there: Toy without version; Toy 21; Toy 22; Toy 23; Toy 24. "
+        "Name one curriculum for all rows, or give each row its own in curriculum_name and curriculum_version."
+    )
+
+
 def test_dates_are_no_metric_and_a_column_stands_once():
     table = sessions([GOOD])
     table["trials"] = pd.to_datetime(["2024-01-01"])

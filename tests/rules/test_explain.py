@@ -59,6 +59,11 @@ def test_a_comparison_has_value_threshold_and_margin(at, sign, holds, margin):
     assert part.parts == ()
 
 
+@pytest.mark.parametrize(("sign", "margin"), [(">=", -50), (">", -50), ("<=", 50), ("<", 50), ("==", -50), ("!=", 50)])
+def test_the_margin_of_a_value_below_its_threshold(at, sign, margin):
+    assert ask(f"metrics.trials[-1] {sign} 300", at()).margin == margin
+
+
 @pytest.mark.parametrize(
     ("written", "sign"), [("200 <= ", ">="), ("200 < ", ">"), ("200 >= ", "<="), ("200 > ", "<"), ("200 == ", "=="), ("200 != ", "!=")]
 )  # fmt: skip
@@ -77,8 +82,18 @@ def test_the_sessions_of_a_window_are_named_by_number(at):
 
 def test_a_window_at_the_stage_uses_only_its_sessions(at):
     assert ask("np.sum(metrics.at_stage.trials) > 1", at()).sessions == (6, 7)
+    assert ask("metrics.trials[-6] < np.sum(metrics.at_stage.trials)", at()).sessions == (1, 6, 7)
     assert ask("metrics.at_stage.trials[-2] > 1", at()).sessions == (6,)
     assert ask("metrics.at_stage.trials[-3] > 1", at()).sessions == ()
+
+
+def test_a_session_that_was_not_decided_is_no_session_at_the_stage(at):
+    view = at()
+    view.previous = np.array([-1, 0, 1, 2, 3, 3])
+
+    assert ask("np.sum(metrics.at_stage.trials) > 1", view).sessions == (5, 7)
+    assert ask("metrics.at_stage.trials[-2] > 1", view).sessions == (5,)
+    assert ask("metrics.at_stage.trials[-2] > 1", view).value == 400
 
 
 def test_a_value_before_the_first_session_is_missing(at):
@@ -111,6 +126,7 @@ def test_and_or_not_and_chains_are_made_of_parts(at):
     assert [part_.text for part_ in chain.parts] == ["100 < metrics.trials[-1]", "metrics.trials[-1] <= 200"]
     assert [leaf.holds for leaf in part.leaves()] == [True, True, False]
     assert first.words == "trials above 1"
+    assert both.text == "metrics.trials[-1] > 1 and 100 < metrics.trials[-1] <= 200"
     assert chain.value is None
     assert part.as_json()["parts"][0]["parts"][0]["margin"] == 249
 

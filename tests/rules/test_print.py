@@ -113,5 +113,11 @@ def test_plain_words(text, words):
     assert to_words(parse(f"lambda metrics: {text}"), METRICS) == words
 
 
+def test_a_metric_is_called_by_its_title():
+    speed = (Metric(name="v", title="running speed"),)
+
+    assert to_words(parse("lambda metrics: metrics.v[-1] > 1234.5678901"), speed) == "running speed above 1,234.5678901"
+
+
 def test_without_a_vocabulary_a_metric_is_called_by_its_name():
     assert to_words(parse("lambda metrics: metrics.finished_trials[-1] > 2")) == "finished trials above 2"
