@@ -30,18 +30,28 @@ class Program(click.Group):
         except click.Abort:
             say("Stopped.")
             status = INTERRUPTED
-        except BrokenPipeError:
-            # Whoever read our output (`| head`) has seen enough; Python would complain once more at its exit.
-            with contextlib.suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            status = 0
         except AutotrainError as error:
             status = _told(str(error), STORE if isinstance(error, NotStoredError) else WRONG)
         except OSError as error:
             status = _told(_of_the_disk(error), STORE)
+            _let_go_of_stdout()
         except MemoryError:
             status = _told("This computer has too little memory for it. Nothing was written.", WRONG)
         sys.exit(status if isinstance(status, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; whoever reads its output (`| head`) may stop when they have seen enough."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _let_go_of_stdout()
+            return 0
+
+
+def _let_go_of_stdout() -> None:
+    """Send what is still waiting to be printed nowhere: Python would complain once more at its exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(sentence: str, status: int) -> int:

@@ -72,7 +72,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
         told = ran.stderr.read()
         status = ran.wait(timeout=60)
 
-    assert status == 0
+    assert status == 0, told
     assert b"Broken" not in told
     assert b"Traceback" not in told
 
