@@ -7,7 +7,7 @@ nesting exhausts its stack. So length, letters, signs and nesting are bounded he
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from autotrain_core.errors import ConditionError, Problem
 
@@ -24,7 +24,8 @@ _TOKEN = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
-_RUN_TOGETHER = re.compile(r"(?<![A-Za-z_0-9.])[0-9]+\.?[0-9]*(?=(?:and|or)\b)")
+# Possessive (++): a long number is tried once, not once for each of its ends.
+_RUN_TOGETHER = re.compile(r"(?<![A-Za-z_0-9.])[0-9]++\.?+[0-9]*+(?=(?:and|or)\b)")
 _REFUSED = {
     "**": "write a product, x * x",
     "//": "divide with / and round()",
@@ -104,10 +105,10 @@ def read(text: str) -> Source:
 
 def _spaced(source: Source) -> Source:
     """Put a blank between a number and the word that follows it, as Python (with a warning) reads `200and`."""
-    joined, places = source.joined, source.places
-    for gap in reversed([match.end() for match in _RUN_TOGETHER.finditer(joined)]):
-        joined, places = f"{joined[:gap]} {joined[gap:]}", (*places[:gap], places[gap], *places[gap:])
-    return Source(source.text, joined, places)
+    gaps = [0, *(match.end() for match in _RUN_TOGETHER.finditer(source.joined)), len(source.joined)]
+    pieces = [source.joined[start:end] for start, end in pairwise(gaps)]
+    places = [place for start, end in pairwise(gaps) for place in (*source.places[start:end], source.places[end])]
+    return Source(source.text, " ".join(pieces), tuple(places))
 
 
 def _scan(source: Source) -> list[Problem]:
