@@ -229,6 +229,7 @@ class _Gaps:
             rows=rows,
             sessions_at_stage=self.course.count[rows].astype(np.float64),
             previous=self.course.previous,
+            gapless=bool(self.course.decided.all()),
             beyond=beyond,
         )
 

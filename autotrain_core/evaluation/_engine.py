@@ -131,11 +131,12 @@ class Engine:
         self.last = np.full(mice, NONE, dtype=np.int64)
         self.runs = np.zeros(mice, dtype=np.int64)
         self.rows = np.full(mice, NONE, dtype=np.int64)
+        self.gapless = True
         whole = np.int32
         self.course = Course(
-            suggested=np.full(size, NONE, dtype=np.int16),
-            actual=np.full(size, NONE, dtype=np.int16),
-            following=np.full(size, NONE, dtype=np.int16),
+            suggested=np.full(size, NONE, dtype=np.int32),
+            actual=np.full(size, NONE, dtype=np.int32),
+            following=np.full(size, NONE, dtype=np.int32),
             count=np.zeros(size, dtype=whole),
             state=np.full(size, NOWHERE, dtype=whole),
             decision=np.zeros(size, dtype=np.int8),
@@ -195,6 +196,7 @@ class Engine:
             block + 1,
             sessions_at_stage=count.astype(np.float64),
             previous=course.previous,
+            gapless=self.gapless,
         )
         for number in self.per_block:
             view.three_valued = program.questions[number].three_valued
@@ -217,6 +219,7 @@ class Engine:
             self.following[mice], self.last[mice] = choice.following, stage
             self.runs[mice], self.rows[mice] = count, rows
         else:
+            self.gapless = False
             self.following[mice] = np.where(decided, choice.following, self.following[mice])
             self.last[mice] = np.where(decided, stage, self.last[mice])
             self.runs[mice] = np.where(decided, count, self.runs[mice])

@@ -55,12 +55,23 @@ _ARITHMETIC: dict[str, Callable[[Floats, Floats], Floats]] = {
     "*": np.multiply,
     "/": np.divide,
 }
+
+
+def _from_left_to_right(values: Floats, *, axis: int) -> Floats:
+    return np.cumsum(values, axis=axis)[:, -1]
+
+
 _ROW_WISE: dict[str, Callable[..., Floats]] = {
     "np.mean": np.mean,
     "np.sum": np.sum,
     "np.std": np.std,
     "np.median": np.median,
     "np.percentile": np.percentile,
+    "np.min": np.min,
+    "np.max": np.max,
+    "min": np.min,
+    "max": np.max,
+    "sum": _from_left_to_right,
 }
 _FOLDED: dict[str, Callable[[Floats, Floats], Floats]] = {
     "np.min": np.minimum,
@@ -141,7 +152,7 @@ class _Evaluator:
     """
     Evaluates parts of a condition at the rows of a view.
 
-    Inside `… for x in window` it holds one column of the window (`element`) and the rows it belongs to (`here`).
+    Inside `… for x in window` it holds windows of equal length (`element`, a row each) and their places (`here`).
     """
 
     def __init__(self, view: View, element: Floats | None = None, here: slice | Ints | None = None) -> None:
@@ -159,7 +170,7 @@ class _Evaluator:
                 return cast(Floats, settled)[self.view.index()]
             case Counter() | Item() | Reduction():
                 values = self._leaf(node)
-                return values if self.here is None else values[self.here]
+                return values if self.here is None else values[self.here][:, None]
             case Element():
                 assert self.element is not None  # noqa: S101 - the parser allows `x` only in its own body
                 return self.element
@@ -205,27 +216,24 @@ class _Evaluator:
         function = node.function
         if function == "len":
             return np.asarray(float(group.length))
-        if isinstance(node.over, Each):
-            columns = (self._body_number(node.over, group, column) for column in group.columns())
-            return reduce(_FOLDED[function], columns)
-        if function in _FOLDED and (group.length < SEQUENTIAL or function not in _ROW_WISE):
+        if isinstance(node.over, Window) and function in _FOLDED and group.length < SEQUENTIAL:
             total = reduce(_FOLDED[function], group.columns())
             return total / group.length if function == "np.mean" else total
-        found = np.empty(group.size)
+        found = np.empty(self.view.size)
         extra = () if node.percent is None else (node.percent,)
-        for some, matrix in group.matrices():
-            found[some] = _ROW_WISE[function](matrix, *extra, axis=1)
-        return found
+        for places, matrix in group.matrices():
+            values = matrix if isinstance(node.over, Window) else self._body_numbers(node.over, matrix, places)
+            found[places] = _ROW_WISE[function](values, *extra, axis=1)
+        return found[group.here]
 
-    def _body_number(self, each: Each, group: Group, column: Floats) -> Floats:
-        inner = _Evaluator(self.view, column, group.here)
+    def _body_numbers(self, each: Each, matrix: Floats, places: slice | Ints) -> Floats:
+        """Compute the body of `… for x in window` for windows of equal length: shape (rows, length)."""
+        inner = _Evaluator(self.view, matrix, places)
         if not is_condition(each.body):
-            return inner.number(each.body)  # type: ignore[arg-type]
+            return np.broadcast_to(inner.number(cast(Number, each.body)), matrix.shape)
         truth = inner.truth(each.body)
-        counted = truth.sure.astype(np.float64)
-        if truth.possible is truth.sure:
-            return counted
-        return np.where(truth.sure == truth.possible, counted, np.nan)
+        counted = np.where(truth.sure == truth.possible, truth.sure.astype(np.float64), np.nan)
+        return np.broadcast_to(counted, matrix.shape)
 
     # ---- true or false ----
 
@@ -264,14 +272,12 @@ class _Evaluator:
         combine = np.logical_and if function == "all" else np.logical_or
         sure = np.empty(self.view.size, dtype=np.bool_)
         possible = np.empty(self.view.size, dtype=np.bool_) if self.view.three_valued else sure
+        body = cast(Condition, each.body)
         for group in self.view.groups(each.window):
-            inner = _both(
-                combine,
-                [_Evaluator(self.view, column, group.here).truth(each.body) for column in group.columns()],  # type: ignore[arg-type]
-            )
-            sure[group.here] = inner.sure
-            if self.view.three_valued:
-                possible[group.here] = inner.possible
+            for places, matrix in group.matrices():
+                inner = _Evaluator(self.view, matrix, places).truth(body)
+                for answers, found in ((sure, inner.sure), (possible, inner.possible)):
+                    answers[places] = combine.reduce(np.broadcast_to(found, matrix.shape), axis=1)
         return Truth(sure, possible)
 
 

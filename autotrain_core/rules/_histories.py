@@ -18,8 +18,11 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
-CELLS = 1 << 22
-"""How many values a matrix of windows may hold at once: 32 MiB."""
+CELLS = 1 << 23
+"""How many values a matrix of windows may hold at once: 64 MiB."""
+
+NARROW = 32
+"""Windows of whole blocks up to this size are copied block by block, wider ones row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class View:
         rows: The rows asked about, int64 of shape (k,), where they are not.
         sessions_at_stage: Consecutive sessions at the current stage, this one included: float64 of shape (k,).
         previous: For every row of `histories`, the row of the subject's decided session before it, or -1: (n,).
+        gapless: Whether every session before these was decided, so that `previous` is simply the session before.
         three_valued: Whether a missing value makes a comparison unknown (true) or false.
         beyond: What stands for a value that is not there at all: before the first session, or a division by zero.
         known: What is known already of parts of the condition, of shape (k,).
@@ -101,6 +105,7 @@ class View:
     rows: Ints | None = None
     sessions_at_stage: Floats | None = None
     previous: Ints | None = None
+    gapless: bool = False
     three_valued: bool = False
     beyond: Mapping[str, float] = field(default_factory=dict)
     known: dict[Node, Floats | Truth] = field(default_factory=dict)
@@ -168,6 +173,8 @@ class View:
         if self.previous is None:
             message = "a view without stages was asked about sessions at the stage"
             raise ValueError(message)
+        if self.gapless:
+            return self.histories.earlier(rows, back - 1)
         for _ in range(back - 1):
             rows = np.where(rows >= 0, self.previous[rows], -1)
         return rows
@@ -233,23 +240,33 @@ class Group:
         """The values of the window, oldest first, a column at a time."""
         return (self.column(place) for place in range(self.length))
 
-    def matrices(self) -> Iterator[tuple[slice, Floats]]:
-        """The windows as matrices of shape (some rows, length), each with the rows of the group it covers."""
+    def matrices(self) -> Iterator[tuple[slice | Ints, Floats]]:
+        """The windows as matrices of shape (some rows, length), each with the places of those rows in the view."""
+        if self.rows is None and self.length <= NARROW and self.length * self.size <= CELLS:
+            yield self.here, np.stack(list(self.columns()), axis=1)
+            return
         values = self.view.histories.metrics[self.window.metric]
         rows = self.row_numbers()
+        places = np.arange(self.here.start, self.here.stop) if isinstance(self.here, slice) else self.here
         step = max(1, CELLS // self.length)
         for start in range(0, len(rows), step):
-            some = rows[start : start + step]
-            matrix = np.empty((len(some), self.length))
-            for place in range(self.length):
-                matrix[:, place] = values[self._back(some, self.length - place)]
-            yield slice(start, start + len(some)), matrix
+            some = slice(start, start + step)
+            yield places[some], values[self._windows(rows[some])]
 
     def row_numbers(self) -> Ints:
         """The rows of the group as numbers."""
         if self.rows is not None:
             return self.rows
         return View(self.view.histories, self.first, self.last).row_numbers()
+
+    def _windows(self, rows: Ints) -> Ints:
+        """Give the rows of each window, oldest first: shape (rows, length)."""
+        if not self.window.at_stage or self.view.gapless:
+            return self.view.histories.earlier(rows[:, None], np.arange(self.length - 1, -1, -1)[None, :])
+        steps = [rows]
+        for _ in range(self.length - 1):
+            steps.append(self.view.at_stage_rows(steps[-1], 2))
+        return np.stack(steps[::-1], axis=1)
 
     def _back(self, rows: Ints, back: int) -> Ints:
         if self.window.at_stage:

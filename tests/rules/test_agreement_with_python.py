@@ -63,6 +63,9 @@ def test_missing_values_follow_the_truth_table(condition, cohort, three_valued):
 def test_columns_rows_and_blocks_give_the_same_answers(condition, cohort, three_valued):
     asked = Asked(cohort)
     whole = evaluate(condition, asked.whole(three_valued=three_valued))
+    gapless = evaluate(condition, asked.whole(three_valued=three_valued, gapless=True))
+    assert (gapless.sure == whole.sure).all()
+    assert (gapless.possible == whole.possible).all()
     rows = np.array(random.Random(0).sample(range(asked.histories.size), asked.histories.size))
 
     picked = evaluate(condition, asked.picked(rows, three_valued=three_valued))
