@@ -56,18 +56,23 @@ def certain(program: Program, histories: Histories, course: Course) -> Bools:
     doubtful = np.flatnonzero(_touched(program, histories) & course.decided & sure)
     if not len(doubtful):
         return sure
-    gaps = _Gaps(program, histories, course)
-    doubtful = doubtful[gaps.unknown(doubtful)]
-    changed, settled = gaps.at_extremes(doubtful)
-    sure[doubtful[changed]] = False
-    doubtful = doubtful[~changed & ~settled]
-    for filling in gaps.fillings():
-        if not len(doubtful):
-            break
-        changed = gaps.changed(doubtful, filling)
-        sure[doubtful[changed]] = False
-        doubtful = doubtful[~changed]
+    owners = program.owners[course.state[doubtful]]
+    for places, metrics in _vocabularies(program):
+        gaps = _Gaps(program, histories, course, metrics)
+        rows = gaps.uncertain(doubtful[np.isin(owners, places)])
+        sure[rows] = False
     return sure
+
+
+def _vocabularies(program: Program) -> Iterator[tuple[list[int], Mapping[str, Metric]]]:
+    """Group the curricula by what they hold the metrics of the rules to be: bounds differ from one to the other."""
+    groups: dict[tuple[Metric, ...], list[int]] = {}
+    for place, curriculum in enumerate(program.curricula):
+        known = {metric.name: metric for metric in curriculum.metrics}
+        meaning = tuple(known.get(name, Metric(name=name, title=name)) for name in program.metrics)
+        groups.setdefault(meaning, []).append(place)
+    for meaning, places in groups.items():
+        yield places, {metric.name: metric for metric in meaning}
 
 
 def _touched(program: Program, histories: Histories) -> Bools:
@@ -91,14 +96,27 @@ def _touched(program: Program, histories: Histories) -> Bools:
 class _Gaps:
     """The missing values of a cohort, and what the rules say when something stands in their place."""
 
-    def __init__(self, program: Program, histories: Histories, course: Course) -> None:
+    def __init__(self, program: Program, histories: Histories, course: Course, metrics: Mapping[str, Metric]) -> None:
         self.program = program
         self.histories = histories
         self.course = course
-        known = {metric.name: metric for curriculum in program.curricula for metric in curriculum.metrics}
-        self.metrics = {name: known[name] for name in program.metrics}
+        self.metrics = metrics
         self.gaps = {name: np.flatnonzero(np.isnan(histories.metrics[name])) for name in program.metrics}
         self._filled: dict[tuple[str, float], Floats] = {}
+
+    def uncertain(self, rows: Ints) -> Ints:
+        """Give those of some rows whose decision a value in place of a missing one would have changed."""
+        rows = rows[self.unknown(rows)]
+        changed, settled = self.at_extremes(rows)
+        found = [rows[changed]]
+        rows = rows[~changed & ~settled]
+        for filling in self.fillings():
+            if not len(rows):
+                break
+            changed = self.changed(rows, filling)
+            found.append(rows[changed])
+            rows = rows[~changed]
+        return np.concatenate(found)
 
     # ---- what three-valued logic knows ----
 

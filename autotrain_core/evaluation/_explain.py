@@ -11,7 +11,8 @@ from autotrain_core.evaluation._decide import note_course, run_cohort
 from autotrain_core.evaluation._engine import Course
 from autotrain_core.evaluation._flip import Flip, smallest_flip
 from autotrain_core.evaluation._program import DECISIONS, Program
-from autotrain_core.evaluation._sessions import TABLE, Cohort, as_text, gather
+from autotrain_core.evaluation._rows import TABLE, as_text
+from autotrain_core.evaluation._sessions import Cohort, gather
 from autotrain_core.models import SESSIONS, Curriculum, Library, Stage, require_columns
 from autotrain_core.rules import Ints, Part, View
 from autotrain_core.rules import explain as explain_condition
@@ -89,10 +90,10 @@ class Explanation:
 
 def explain(
     sessions: pd.DataFrame,
-    curriculum: Curriculum | Library | None = None,
-    *,
+    curriculum: Curriculum | Library | None,
     subject_id: str,
     session: int,
+    *,
     open_loop: bool = False,
 ) -> Explanation:
     """

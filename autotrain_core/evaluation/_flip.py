@@ -8,12 +8,27 @@ different decisions, the place between them is narrowed down until nothing fits 
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from autotrain_core.evaluation._engine import Answers, Choice, Course, choose
 from autotrain_core.evaluation._program import DECISIONS, Program
-from autotrain_core.rules import Constant, Counter, Floats, Histories, Metric, View, Window, metrics_of, walk
+from autotrain_core.rules import (
+    Comparison,
+    Constant,
+    Counter,
+    Element,
+    Floats,
+    Histories,
+    Item,
+    Metric,
+    View,
+    Window,
+    measure,
+    metrics_of,
+    walk,
+)
 
 SESSIONS = "session_total"
 AT_STAGE = "session_at_current_stage"
@@ -76,8 +91,8 @@ class _Copies:
         position = int(histories.position[row])
         return histories.earlier(np.full(position + 1, row), np.arange(position, -1, -1))
 
-    def ask(self, name: str, inputs: Floats) -> Choice:
-        """Decide the session with each of k values of one input."""
+    def view(self, name: str, inputs: Floats) -> View:
+        """Look at the session with each of k values of one input."""
         copies, length = len(inputs), len(self.path)
         metrics = {metric: np.repeat(values, copies) for metric, values in self.values.items()}
         total = np.repeat(self.total, copies)
@@ -90,13 +105,11 @@ class _Copies:
         else:
             metrics[name][last] = inputs
         histories = Histories(np.full(copies, length), metrics, total)
-        view = View(
-            histories,
-            length - 1,
-            length,
-            sessions_at_stage=np.minimum(count, self.count) if self.program.reads_stage_windows else count,
-            previous=self._previous(copies),
-        )
+        return View(histories, length - 1, length, sessions_at_stage=count, previous=self._previous(copies))
+
+    def ask(self, name: str, inputs: Floats) -> Choice:
+        """Decide the session with each of k values of one input."""
+        copies, view = len(inputs), self.view(name, inputs)
         answers = Answers(self.program, copies)
         for number, question in enumerate(self.program.questions):
             view.known.clear()
@@ -105,6 +118,27 @@ class _Copies:
         states = np.full(copies, self.course.state[self.row], dtype=np.int64)
         labels = np.full(copies, self.course.actual[self.row], dtype=np.int64)
         return choose(self.program, answers, states, labels, np.arange(copies))
+
+    def crossings(self, name: str, start: float) -> list[float]:
+        """Give the values of one input at which the two sides of a comparison would be equal, were they straight."""
+        state = int(self.course.state[self.row])
+        asked = set(self.program.conditions[state].tolist()) - {len(self.program.questions)}
+        found: list[float] = []
+        for number in sorted(asked):
+            for part in walk(self.program.questions[number].condition):
+                if isinstance(part, Comparison) and not any(isinstance(inner, Element) for inner in walk(part)):
+                    found += self._crossings(part, name, start)
+        return [value for value in found if abs(value) < _FURTHEST]
+
+    def _crossings(self, comparison: Comparison, name: str, start: float) -> list[float]:
+        view = self.view(name, np.array([start, start + 1]))
+        numbers = [comparison.first, *(number for _, number in comparison.rest)]
+        found = []
+        for left, right in pairwise(numbers):
+            here, there = (measure(left, view) - measure(right, view)).tolist()
+            if math.isfinite(here) and math.isfinite(there) and here != there:
+                found.append(start - here / (there - here))
+        return found
 
     def _previous(self, copies: int) -> "np.ndarray":
         place = {int(row): block for block, row in enumerate(self.path)}
@@ -128,10 +162,13 @@ def smallest_flip(program: Program, histories: Histories, course: Course, row: i
     counters = sorted({part.name for part in parts if isinstance(part, Counter)})
     numbers = {float(part.value) for part in parts if isinstance(part, Constant)}
     sizes = {1, *(part.size for part in parts if isinstance(part, Window) and part.size)}
-    known = {metric.name: metric for curriculum in program.curricula for metric in curriculum.metrics}
+    curriculum = program.curricula[program.owners[state]]
+    known = {metric.name: metric for metric in curriculum.metrics}
+    at_stage = any(isinstance(part, Item | Window) and part.at_stage for part in parts)
     copies = _Copies(program, histories, course, row)
     flips = [_flip(copies, known[name], histories.metrics[name][row], numbers, sizes) for name in names]
-    if AT_STAGE in counters and not program.reads_stage_windows:
+    # With a window at the stage, a longer stay would be another window too: that is no single change.
+    if AT_STAGE in counters and not at_stage:
         flips.append(_flip(copies, _COUNTERS[AT_STAGE], float(course.count[row]), numbers, {1}))
     if SESSIONS in counters:
         flips.append(_flip(copies, _COUNTERS[SESSIONS], float(histories.session_total[row]), numbers, {1}))
@@ -149,36 +186,39 @@ def _flip(copies: _Copies, metric: Metric, found: float, numbers: set[float], si
     """Find the nearest value of one input that leads to another decision."""
     course, row = copies.course, copies.row
     own = (int(course.decision[row]), int(course.following[row]))
-    inputs = _ladder(metric, found, numbers, sizes)
+    inputs = _ladder(copies, metric, found, numbers, sizes)
     choice = copies.ask(metric.name, inputs)
-    other = (choice.decision != own[0]) | (choice.following != own[1])
-    if not other.any():
+    other = inputs[(choice.decision != own[0]) | (choice.following != own[1])]
+    if math.isnan(found):
+        nearest = other[np.argsort(np.abs(other))][:1].tolist()
+    else:
+        # The nearest on each side first, and then the nearer of the two: between two values of the ladder there may
+        # be much to narrow down.
+        sides = [*other[other > found][:1].tolist(), *other[other < found][-1:].tolist()]
+        nearest = [_neat(copies, metric, found, _narrow(copies, metric, found, value, own)) for value in sides]
+        nearest.sort(key=lambda value: abs(value - found))
+    if not nearest:
         return None
-    start = 0.0 if math.isnan(found) else found
-    nearest = inputs[other][np.argmin(np.abs(inputs[other] - start))]
-    if not math.isnan(found):
-        nearest = _narrow(copies, metric, found, float(nearest), own)
-        nearest = _neat(copies, metric, found, nearest)
-    choice = copies.ask(metric.name, np.array([nearest]))
-    program = copies.program
+    choice = copies.ask(metric.name, np.array(nearest[:1]))
     return Flip(
         name=metric.name,
         title=metric.title,
         unit=metric.unit,
         found=None if math.isnan(found) else found,
-        needed=float(nearest),
+        needed=float(nearest[0]),
         decision=DECISIONS[int(choice.decision[0])].name,
-        next_stage=program.labels[int(choice.following[0])],
+        next_stage=copies.program.labels[int(choice.following[0])],
     )
 
 
-def _ladder(metric: Metric, found: float, numbers: set[float], sizes: set[int]) -> Floats:
-    """Give values worth trying: steps away from what was found, and everything near a number in the rules."""
+def _ladder(copies: _Copies, metric: Metric, found: float, numbers: set[float], sizes: set[int]) -> Floats:
+    """Give values worth trying: steps away, numbers in the rules, and where a comparison would just be met."""
     low = -_FURTHEST if metric.minimum is None else metric.minimum
     high = _FURTHEST if metric.maximum is None else metric.maximum
     start = 0.0 if math.isnan(found) else found
     steps = [2.0**power for power in range(-10, 41)]
-    edges = [number * size for number in numbers for size in sizes]
+    edges = sorted({*(number * size for number in numbers for size in sizes), *copies.crossings(metric.name, start)})
+    edges += [(left + right) / 2 for left, right in pairwise(edges)]
     near = [edge + step for edge in edges for step in (0.0, 1e-9, -1e-9, 1.0, -1.0)]
     values = np.array([start + sign * step for step in steps for sign in (1, -1)] + near + [low, high])
     if metric.integer:

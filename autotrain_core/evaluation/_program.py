@@ -42,7 +42,7 @@ class Program:
         broken: Whether a state's rules cannot be trusted.
         terminal: Whether a state is the end.
         first_labels: Label of the first stage of each curriculum.
-        stay: Whether a curriculum keeps a mouse where a rule is unknown.
+        owners: Curriculum of each state.
     """
 
     curricula: tuple[Curriculum, ...]
@@ -55,7 +55,7 @@ class Program:
     broken: np.ndarray
     terminal: np.ndarray
     first_labels: Ints
-    stay: np.ndarray
+    owners: Ints
     stages: tuple[Stage, ...] = field(repr=False)
 
     @cached_property
@@ -168,7 +168,7 @@ def _compile(kept: tuple[_Same, ...], others: tuple[_Same, ...]) -> Program:
         targets=targets,
         broken=np.array([*(stage.broken for stage in stages), False]),
         terminal=np.array([*(stage.terminal for stage in stages), False]),
-        first_labels=np.array([number[curriculum.first_stage.label] for curriculum in curricula]),
-        stay=np.array([curriculum.on_missing == "stay" for curriculum in curricula]),
+        first_labels=np.array([number[each.first_stage.label] for each in curricula], dtype=np.int64),
+        owners=np.array([*(place for place, each in enumerate(curricula) for _ in each.stages), 0], dtype=np.int64),
         stages=stages,
     )

@@ -5,7 +5,7 @@ Nothing here stops at a bad row. A row that cannot count is left out, with a not
 no number becomes a missing value, with a notice too.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -13,19 +13,16 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.errors import MissingColumnError, NotStoredError, TableError
+from autotrain_core.evaluation._measurements import read_measurements
 from autotrain_core.evaluation._program import Program, compile_program
 from autotrain_core.evaluation._report import Notice
-from autotrain_core.models import (
-    SESSIONS,
-    Curriculum,
-    Library,
-    TrainingStage,
-    read_numbers,
-    require_columns,
-)
-from autotrain_core.rules import Bools, Floats, Histories, Ints, Metric
+from autotrain_core.evaluation._rows import TABLE, Rows, as_text, identify
+from autotrain_core.models import SESSIONS, Curriculum, Library, TrainingStage, require_columns
+from autotrain_core.rules import Bools, Floats, Histories, Ints
 
-TABLE = "The session table"
+MAX_SESSIONS = 10_000
+"""More sessions of one mouse than thirty years hold: a fault of whoever wrote the table."""
+
 OPEN_LOOP = -1
 _ROW_CURRICULUM = ("curriculum_name", "curriculum_version", "curriculum_schema_version")
 _PER_ROW = "Name one curriculum for all rows, or give each row its own in curriculum_name and curriculum_version."
@@ -63,36 +60,6 @@ class Cohort:
     names: np.ndarray
 
 
-@dataclass(slots=True)
-class _Rows:
-    """The table's columns, row by row in table order, and what is wrong with them."""
-
-    subjects: Ints
-    names: np.ndarray
-    sessions: Floats
-    counts: Bools
-    notices: list[Notice]
-    left_out: Bools
-
-    def note(self, rows: Bools | Ints, kind: str, sentence: str | Callable[[int], str], *, left_out: bool) -> None:
-        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
-        if left_out:
-            # A row is left out once, for the first reason found.
-            places = places[~self.left_out[places]]
-            self.left_out[places] = True
-        for place in places.tolist():
-            number = self.sessions[place]
-            self.notices.append(
-                Notice(
-                    subject_id=str(self.names[self.subjects[place]]) if self.subjects[place] >= 0 else "",
-                    session=None if np.isnan(number) else int(number),
-                    kind=kind,
-                    left_out=left_out,
-                    sentence=sentence if isinstance(sentence, str) else sentence(place),
-                )
-            )
-
-
 def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, open_loop: bool) -> Cohort:
     """
     Read a session table.
@@ -106,18 +73,17 @@ def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
         MissingColumnError: No subject, session, curriculum or metric column.
         TableError: Columns of a wrong kind.
     """
+    _require_kinds(sessions, curriculum)
     one = isinstance(curriculum, Curriculum)
     require_columns(sessions, SESSIONS, TABLE)
-    rows = _identify(sessions)
+    rows = identify(sessions)
     curricula, places = _curricula(sessions, curriculum, rows)
     # Every stage of the library is known by name, so that no mouse depends on what the others are on.
     program = compile_program(curricula, curriculum if isinstance(curriculum, Library) else ())
     actual = _actual(sessions, program, rows, open_loop=open_loop)
     order, lengths = _order(rows)
-    first = rows.counts[order]
-    order = order[first]
     subjects, lengths, order = _in_blocks(rows.subjects[order], lengths, order)
-    metrics, decidable = _metrics(sessions, program, rows, places, order, one=one)
+    metrics, decidable = read_measurements(sessions, program, rows, places, order, one=one)
     total = rows.sessions[order]
     decidable &= places[order] >= 0
     return Cohort(
@@ -135,58 +101,21 @@ def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
     )
 
 
-def _identify(sessions: pd.DataFrame) -> _Rows:
-    """Number the mice and read the session numbers; rows without either do not count."""
-    codes, uniques = pd.factorize(as_text(sessions["subject_id"], whole=True))
-    numbers = read_numbers(sessions["session"], whole=True)
-    counts = (codes >= 0) & ~np.isnan(numbers.values)
-    rows = _Rows(
-        codes.astype(np.int64),
-        np.asarray(uniques, dtype=object),
-        numbers.values,
-        counts,
-        [],
-        np.zeros(len(sessions), dtype=np.bool_),
-    )
-    if not counts.all():
-        rows.note(codes < 0, "no-subject", "the row names no mouse; it was left out", left_out=True)
-        found = sessions["session"]
-        rows.note(
-            (codes >= 0) & ~counts,
-            "no-session-number",
-            lambda place: (
-                f"the session number is {_shown(found.iloc[place])}, not a whole number; the row was left out"
-                if pd.notna(found.iloc[place])
-                else "the row has no session number; it was left out"
-            ),
-            left_out=True,
+def _require_kinds(sessions: object, curriculum: object) -> None:
+    """Tell a programmer who mixed up the arguments."""
+    if not isinstance(sessions, pd.DataFrame):
+        message = f"sessions is a {type(sessions).__name__}, expected a pandas DataFrame; read_sessions makes one"
+        raise TypeError(message)
+    if not isinstance(curriculum, Curriculum | Library | None):
+        message = (
+            f"curriculum is a {type(curriculum).__name__}, expected a Curriculum, a Library or None; load_curriculum "
+            "and read_curriculum make one, Library([...]) holds several"
         )
-    with np.errstate(invalid="ignore"):
-        early = counts & (numbers.values < 1)
-    if early.any():
-        rows.note(early, "before-first", "session numbers start at 1; it was decided in its order", left_out=False)
-    return rows
-
-
-def as_text(column: "pd.Series[str]", *, whole: bool = False) -> "pd.Series[str]":
-    """Give ids and versions as text; of ids (`whole`), 447921.0 is '447921', while version 2.0 is '2.0'."""
-    if isinstance(column.dtype, pd.StringDtype):
-        return column
-    if column.dtype.kind in "iu":
-        return column.astype(str)
-    codes, uniques = pd.factorize(column)
-    texts = pd.Series([_text(value, whole=whole) for value in uniques] or [""], dtype=object)
-    return texts.reindex(codes).set_axis(column.index) if len(codes) else column.astype(str)
-
-
-def _text(value: object, *, whole: bool) -> str:
-    if whole and isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+        raise TypeError(message)
 
 
 def _curricula(
-    sessions: pd.DataFrame, curriculum: Curriculum | Library | None, rows: _Rows
+    sessions: pd.DataFrame, curriculum: Curriculum | Library | None, rows: Rows
 ) -> tuple[Sequence[Curriculum], Ints]:
     """Find the curriculum of each row: its place in a list, -1 where it is not known."""
     if isinstance(curriculum, Curriculum):
@@ -216,7 +145,7 @@ def _curricula(
 
 
 def _look_up(
-    library: Library, rows: _Rows, group: Ints, named: list[tuple[str | None, ...]]
+    library: Library, rows: Rows, group: Ints, named: list[tuple[str | None, ...]]
 ) -> tuple[Sequence[Curriculum], Ints]:
     found: dict[int, int] = {}
     curricula: list[Curriculum] = []
@@ -239,7 +168,7 @@ def _look_up(
         if number == len(curricula):
             curricula.append(curriculum)
         found[place] = number
-    if not curricula:
+    if not curricula and rows.counts.any():
         message = f"{TABLE} names no curriculum that is there: " + "; ".join(
             f"{name or 'none'} {version or 'without version'}" for name, version, *_ in named[:5]
         )
@@ -248,11 +177,11 @@ def _look_up(
     return curricula, place_of[group]
 
 
-def _actual(sessions: pd.DataFrame, program: Program, rows: _Rows, *, open_loop: bool) -> Ints:
+def _actual(sessions: pd.DataFrame, program: Program, rows: Rows, *, open_loop: bool) -> Ints:
     """Number the stages that were run; what is not the name of a stage is open loop."""
     if open_loop or "current_stage_actual" not in sessions.columns:
         return np.full(len(sessions), OPEN_LOOP, dtype=np.int64)
-    codes, uniques = pd.factorize(sessions["current_stage_actual"])
+    codes, uniques = pd.factorize(as_text(sessions["current_stage_actual"]))
     number = {label: place for place, label in enumerate(program.labels)}
     known = np.array([number.get(value, OPEN_LOOP) for value in uniques] + [OPEN_LOOP], dtype=np.int64)
     actual = known[codes]
@@ -275,7 +204,7 @@ def _strange(found: object, labels: Sequence[str]) -> str:
     return f"{str(found)[:80]!r} is not the name of a stage{hint}; the suggested stage was taken"
 
 
-def _order(rows: _Rows) -> tuple[Ints, Ints]:
+def _order(rows: Rows) -> tuple[Ints, Ints]:
     """Sort the rows by mouse and session number and drop the second of two equal ones."""
     places = np.flatnonzero(rows.counts)
     subjects, numbers = rows.subjects[places], rows.sessions[places]
@@ -289,12 +218,19 @@ def _order(rows: _Rows) -> tuple[Ints, Ints]:
         rows.note(
             places[same],
             "duplicate",
-            "the table holds this session more than once; the first was taken, this one left out",
+            "the table holds this session more than once; only the first counts, this one was left out",
             left_out=True,
         )
         rows.counts[places[same]] = False
         places, subjects = places[~same], subjects[~same]
-    return places, np.bincount(subjects, minlength=len(rows.names))
+    lengths = np.bincount(subjects, minlength=len(rows.names))
+    if (lengths > MAX_SESSIONS).any():
+        many = lengths[subjects] > MAX_SESSIONS
+        sentence = f"the mouse has more than {MAX_SESSIONS:,} sessions; all of them were left out"
+        rows.note(places[many], "too-many-sessions", sentence, left_out=True)
+        rows.counts[places[many]] = False
+        places, lengths = places[~many], np.where(lengths > MAX_SESSIONS, 0, lengths)
+    return places, lengths
 
 
 def _in_blocks(subjects: Ints, lengths: Ints, order: Ints) -> tuple[Ints, Ints, Ints]:
@@ -311,103 +247,3 @@ def _in_blocks(subjects: Ints, lengths: Ints, order: Ints) -> tuple[Ints, Ints, 
     rows = np.empty(len(subjects), dtype=np.int64)
     rows[offsets[position] + rank[subjects]] = order
     return by_length, sorted_lengths, rows
-
-
-def _metrics(
-    sessions: pd.DataFrame, program: Program, rows: _Rows, places: Ints, order: Ints, *, one: bool
-) -> tuple[dict[str, Floats], Bools]:
-    """Read the metric columns in block order, and tell which sessions have any measurement at all."""
-    known = _vocabulary(program.curricula)
-    there = [name for name in dict.fromkeys([*program.metrics, *known]) if name in sessions.columns]
-    absent = [name for name in program.metrics if name not in sessions.columns]
-    _check_absent(sessions, program, rows, places, absent, one=one)
-    values: dict[str, Floats] = {}
-    for name in there:
-        column = read_numbers(sessions[name], whole=known[name].integer)
-        if column.refused is not None:
-            _note_refused(sessions[name], column.refused & rows.counts, rows, known[name])
-        _note_bounds(column.values, rows, known[name])
-        values[name] = column.values[order]
-    decidable = np.ones(len(order), dtype=bool)
-    for place, curriculum in enumerate(program.curricula):
-        own = [metric.name for metric in curriculum.metrics if metric.name in values]
-        here = places[order] == place if len(program.curricula) > 1 else None
-        lacking = [name for name in absent if name in _read_by(curriculum)]
-        if lacking:
-            decidable[slice(None) if here is None else here] = False
-        if not own:
-            continue
-        empty = np.isnan(values[own[0]])
-        for name in own[1:]:
-            if not empty.any():
-                break
-            empty &= np.isnan(values[name])
-        if here is not None:
-            empty &= here
-        if empty.any():
-            names = ", ".join(own)
-            rows.note(order[empty], "no-metrics", f"no value in any of {names}; it was not decided", left_out=True)
-            decidable &= ~empty
-    for name in absent:
-        values[name] = np.full(len(order), np.nan)
-    return {name: values[name] for name in program.metrics}, decidable
-
-
-def _vocabulary(curricula: Iterable[Curriculum]) -> Mapping[str, Metric]:
-    return {metric.name: metric for curriculum in curricula for metric in curriculum.metrics}
-
-
-def _read_by(curriculum: Curriculum) -> frozenset[str]:
-    return frozenset(compile_program((curriculum,)).metrics)
-
-
-def _check_absent(
-    sessions: pd.DataFrame, program: Program, rows: _Rows, places: Ints, absent: list[str], *, one: bool
-) -> None:
-    if not absent:
-        return
-    readers = [any(name in _read_by(curriculum) for name in absent) for curriculum in program.curricula]
-    if one or all(readers):
-        raise MissingColumnError(
-            TABLE, tuple(absent), tuple(map(str, sessions.columns)), "The rules of the curriculum read it."
-        )
-    for place, reads in enumerate(readers):
-        if reads:
-            rows.note(
-                (places == place) & rows.counts,
-                "no-metric-column",
-                f"the table has no column {', '.join(absent)}, which the rules read; it was not decided",
-                left_out=True,
-            )
-
-
-def _note_refused(column: "pd.Series[float]", refused: Bools, rows: _Rows, metric: Metric) -> None:
-    expected = "a whole number" if metric.integer else "a number"
-    rows.note(
-        refused,
-        "not-a-measurement",
-        lambda place: f"{metric.name} is {_shown(column.iloc[place])}, not {expected}; it was taken as missing",
-        left_out=False,
-    )
-
-
-def _note_bounds(values: Floats, rows: _Rows, metric: Metric) -> None:
-    with np.errstate(invalid="ignore"):
-        outside = np.isinf(values) & rows.counts
-        if metric.minimum is not None:
-            outside |= (values < metric.minimum) & rows.counts
-        if metric.maximum is not None:
-            outside |= (values > metric.maximum) & rows.counts
-    if outside.any():
-        low = "-∞" if metric.minimum is None else f"{metric.minimum:g}"
-        high = "∞" if metric.maximum is None else f"{metric.maximum:g}"
-        rows.note(
-            outside,
-            "out-of-bounds",
-            lambda place: f"{metric.name} is {values[place]:g}, outside {low} to {high}; it was used as it is",
-            left_out=False,
-        )
-
-
-def _shown(cell: object) -> str:
-    return repr(cell.item() if isinstance(cell, np.generic) else cell)[:60]

@@ -21,6 +21,7 @@ from autotrain_core.models._rig import rig_parameters
 from autotrain_core.models._schema_task import task_from_json_schema
 from autotrain_core.models._tables import (
     DECISIONS,
+    LARGEST_WHOLE,
     SESSIONS,
     CellFault,
     Column,
@@ -39,6 +40,7 @@ __all__ = [
     "DYNAMIC_FORAGING",
     "FREE",
     "GRADUATED",
+    "LARGEST_WHOLE",
     "REWARD_FAMILIES",
     "SCHEMA_VERSIONS",
     "SESSIONS",

@@ -17,6 +17,8 @@ import pandas as pd
 from autotrain_core.errors import MissingColumnError, TableError
 
 SHOWN = 10
+LARGEST_WHOLE = 2**53
+"""Above this, not every whole number has a float64 of its own."""
 
 
 class Kind(StrEnum):
@@ -166,19 +168,26 @@ def read_numbers(column: "pd.Series[Any]", *, whole: bool) -> Numbers:
     refused: npt.NDArray[np.bool_] | None = None
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
         values = column.to_numpy(dtype=np.float64)
-        if column.dtype.kind != "f":
-            return Numbers(values, None)
     else:
-        numbers = pd.to_numeric(column.astype(object), errors="coerce")
-        values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+        values = np.fromiter((_number(cell) for cell in column), dtype=np.float64, count=len(column))
         refused = np.isnan(values) & column.notna().to_numpy(dtype=bool)
     if whole:
         with np.errstate(invalid="ignore"):
-            broken = (values != np.floor(values)) & ~np.isnan(values) | np.isinf(values)
+            broken = (values != np.floor(values)) & ~np.isnan(values) | (np.abs(values) > LARGEST_WHOLE)
         if broken.any():
             values = np.where(broken, np.nan, values)
             refused = broken if refused is None else broken | refused
     return Numbers(values, refused if refused is not None and refused.any() else None)
+
+
+def _number(cell: object) -> float:
+    """Read one cell of a column that is not numbers throughout; NaN where it is none."""
+    if isinstance(cell, bytes):
+        return np.nan
+    try:
+        return float(cell)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
 
 
 def require_columns(table: pd.DataFrame, columns: Iterable[Column], name: str, remedy: str = "") -> None:

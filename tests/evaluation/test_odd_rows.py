@@ -45,7 +45,7 @@ def test_a_double_session_is_decided_once_and_the_next_ones_are_decided():
     assert rows_of(found, "m")["session_at_current_stage"].tolist() == [1, 1, 2]
     assert notices(found) == [("m", 2, "duplicate", True)]
     assert str(found.report[0]) == (
-        "m, session 2: the table holds this session more than once; the first was taken, this one left out"
+        "m, session 2: the table holds this session more than once; only the first counts, this one was left out"
     )
     assert good_is_decided(found)
 

@@ -46,7 +46,7 @@ def test_a_metric_column_that_one_curriculum_of_many_needs_stops_only_its_mice()
             1,
             "no-metric-column",
             True,
-            "the table has no column efficiency, which the rules read; it was not decided",
+            "the table has no usable column efficiency, which the rules read; it was not decided",
         ),
     )
 
