@@ -86,6 +86,8 @@ class _Copies:
         self.values = {name: column[self.path] for name, column in histories.metrics.items()}
         self.total = histories.session_total[self.path]
         self.count = float(course.count[row])
+        rules = set(program.conditions[course.state[row]].tolist()) - {len(program.questions)}
+        self.asked = sorted(rules)
 
     def _path(self, histories: Histories, row: int) -> "np.ndarray":
         position = int(histories.position[row])
@@ -111,7 +113,8 @@ class _Copies:
         """Decide the session with each of k values of one input."""
         copies, view = len(inputs), self.view(name, inputs)
         answers = Answers(self.program, copies)
-        for number, question in enumerate(self.program.questions):
+        for number in self.asked:
+            question = self.program.questions[number]
             view.known.clear()
             view.three_valued = question.three_valued
             answers.fill(number, slice(0, copies), question.condition, view)
@@ -121,10 +124,8 @@ class _Copies:
 
     def crossings(self, name: str, start: float) -> list[float]:
         """Give the values of one input at which the two sides of a comparison would be equal, were they straight."""
-        state = int(self.course.state[self.row])
-        asked = set(self.program.conditions[state].tolist()) - {len(self.program.questions)}
         found: list[float] = []
-        for number in sorted(asked):
+        for number in self.asked:
             for part in walk(self.program.questions[number].condition):
                 if isinstance(part, Comparison) and not any(isinstance(inner, Element) for inner in walk(part)):
                     found += self._crossings(part, name, start)
@@ -154,18 +155,16 @@ def smallest_flip(program: Program, histories: Histories, course: Course, row: i
     Returns:
         The change that is smallest relative to its value; None where no change of a single input does it.
     """
-    state = int(course.state[row])
-    asked = set(program.conditions[state].tolist()) - {len(program.questions)}
-    conditions = [program.questions[number].condition for number in asked]
+    copies = _Copies(program, histories, course, row)
+    conditions = [program.questions[number].condition for number in copies.asked]
     names = sorted(frozenset().union(*(metrics_of(condition) for condition in conditions)))
     parts = [part for condition in conditions for part in walk(condition)]
     counters = sorted({part.name for part in parts if isinstance(part, Counter)})
     numbers = {float(part.value) for part in parts if isinstance(part, Constant)}
     sizes = {1, *(part.size for part in parts if isinstance(part, Window) and part.size)}
-    curriculum = program.curricula[program.owners[state]]
+    curriculum = program.curricula[program.owners[course.state[row]]]
     known = {metric.name: metric for metric in curriculum.metrics}
     at_stage = any(isinstance(part, Item | Window) and part.at_stage for part in parts)
-    copies = _Copies(program, histories, course, row)
     flips = [_flip(copies, known[name], histories.metrics[name][row], numbers, sizes) for name in names]
     # With a window at the stage, a longer stay would be another window too: that is no single change.
     if AT_STAGE in counters and not at_stage:
@@ -252,11 +251,10 @@ def _neat(copies: _Copies, metric: Metric, found: float, needed: float) -> float
     step = 10.0 ** (math.floor(math.log10(size)) - 2)
     digits = max(0, 2 - math.floor(math.log10(size)))
     outward = math.ceil if needed > found else math.floor
-    rounded = round(outward(round(needed / step, 6)) * step, digits)
-    if outward is math.floor and rounded == round(needed, 9) and rounded != needed:
-        rounded = round(rounded - step, digits)
-    if outward is math.ceil and rounded == round(needed, 9) and rounded != needed:
-        rounded = round(rounded + step, digits)
-    choice = copies.ask(metric.name, np.array([needed, rounded]))
-    same = choice.decision[0] == choice.decision[1] and choice.following[0] == choice.following[1]
-    return rounded if same else needed
+    rounded = outward(round(needed / step, 6)) * step
+    further = rounded + step if needed > found else rounded - step
+    # A limit that is not reached itself ("below 0.65") needs one step more.
+    values = [needed, round(rounded, digits), round(further, digits)]
+    choice = copies.ask(metric.name, np.array(values))
+    same = (choice.decision == choice.decision[0]) & (choice.following == choice.following[0])
+    return next((value for value, fits in zip(values[1:], same[1:], strict=True) if fits), needed)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.evaluation._report import Notice
-from autotrain_core.models import read_numbers
+from autotrain_core.models import is_missing, read_numbers
 from autotrain_core.rules import Bools, Floats, Ints
 
 TABLE = "The session table"
@@ -77,7 +77,7 @@ def identify(sessions: pd.DataFrame) -> Rows:
             "no-session-number",
             lambda place: (
                 f"the session number is {shown(found.iloc[place])}, not a whole number; the row was left out"
-                if pd.notna(found.iloc[place])
+                if not is_missing(found.iloc[place])
                 else "the row has no session number; it was left out"
             ),
             left_out=True,
@@ -96,24 +96,20 @@ def as_text(column: "pd.Series[Any]", *, whole: bool = False) -> "pd.Series[Any]
     if column.dtype.kind in "iu":
         return column.astype(str)
     if column.dtype == object:
-        column = column.map(_plain)
+        texts = [None if is_missing(cell) else _text(cell, whole=whole) for cell in column]
+        return pd.Series(texts, index=column.index, dtype=object)
     codes, uniques = pd.factorize(column)
-    texts = pd.Series([_text(value, whole=whole) for value in uniques] or [""], dtype=object)
-    return texts.reindex(codes).set_axis(column.index) if len(codes) else column.astype(str)
+    texts_of = pd.Series([_text(value, whole=whole) for value in uniques] or [""], dtype=object)
+    return texts_of.reindex(codes).set_axis(column.index) if len(codes) else column.astype(str)
 
 
-def _plain(cell: object) -> object:
-    """Keep what can be an id or a name; anything else (a list, say) is taken as the text that it prints."""
-    if cell is None or cell is pd.NA or isinstance(cell, str | int | float | np.generic):
-        return cell
-    return repr(cell)[:80]
-
-
-def _text(value: object, *, whole: bool) -> str:
-    if whole and isinstance(value, float) and value.is_integer():
-        return str(int(value))
+def _text(cell: object, *, whole: bool) -> str:
+    """Give a cell as text; what is no id and no name (a list, say) is taken as what it prints."""
+    if whole and isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = str(cell) if isinstance(cell, str | int | float | np.generic) else repr(cell)[:80]
     # Half of a surrogate pair is no letter; nothing could print or store it.
-    return str(value).encode("utf-8", errors="backslashreplace").decode()
+    return text.encode("utf-8", errors="backslashreplace").decode()
 
 
 def shown(cell: object) -> str:

@@ -64,7 +64,7 @@ def faults_of_name(name: str, longest: int = MAX_NAME, *, as_file: bool = True) 
     found = [sign for sign in _NO_FILE_SIGNS if sign in name]
     if found:
         yield f"holds {' '.join(found)}, which file names cannot"
-    if name.strip().strip(".") == "" or name.endswith("."):
+    if name.endswith("."):
         yield "ends with a full stop, which file names cannot"
     mark = next((mark for mark in ("_curriculum_v", "_schema_v") if mark in name), None)
     if mark:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from autotrain_core.models._wording import did_you_mean, number, quoted, shown
+from autotrain_core.models._wording import did_you_mean, number, plain, quoted, shown
 
 Kind = Literal["boolean", "integer", "number", "text", "choice", "list", "other"]
 
@@ -140,7 +140,7 @@ def _parameter(name: str, field: dict[str, Any], definitions: dict[str, Any], *,
     return Parameter(
         name=name,
         title=field.get("title", name),
-        kind="choice" if choices else _KINDS.get(choice.get("type", ""), "other"),
+        kind="choice" if choices else _KINDS.get(str(choice.get("type")), "other"),
         unit=field.get("x-unit", ""),
         group=field.get("x-group", ""),
         description=field.get("description", ""),
@@ -202,7 +202,7 @@ def _translated(problem: ErrorDetails, known: Mapping[str, Parameter]) -> Fault:
         return Fault("parameter-conflict", name, _told(error))
     parameter = known.get(name)
     if parameter is None or (parameter.kind == "other" and kind != "missing"):
-        place = f"{quoted(name)[1:-1]}: " if name else ""
+        place = f"{plain(name)}: " if name else ""
         return Fault("parameter-type", name, f"{place}{_lowered(problem['msg'])}, found {shown(found)}")
     if kind == "missing":
         return Fault("parameter-missing", name, f"{name} is missing; it is {parameter.expected}")

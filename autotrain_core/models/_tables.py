@@ -170,7 +170,8 @@ def read_numbers(column: "pd.Series[Any]", *, whole: bool) -> Numbers:
         values = column.to_numpy(dtype=np.float64)
     else:
         values = np.fromiter((_number(cell) for cell in column), dtype=np.float64, count=len(column))
-        refused = np.isnan(values) & column.notna().to_numpy(dtype=bool)
+        there = np.fromiter((not is_missing(cell) for cell in column), dtype=np.bool_, count=len(column))
+        refused = np.isnan(values) & there
     if whole:
         with np.errstate(invalid="ignore"):
             broken = (values != np.floor(values)) & ~np.isnan(values) | (np.abs(values) > LARGEST_WHOLE)
@@ -178,6 +179,11 @@ def read_numbers(column: "pd.Series[Any]", *, whole: bool) -> Numbers:
             values = np.where(broken, np.nan, values)
             refused = broken if refused is None else broken | refused
     return Numbers(values, refused if refused is not None and refused.any() else None)
+
+
+def is_missing(cell: object) -> bool:
+    """Tell whether a cell is empty; unlike pandas' own test it takes any object, and answers once for a whole one."""
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell))
 
 
 def _number(cell: object) -> float:

@@ -51,7 +51,7 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     """
     wanted = _compared(name[:_COMPARED])
     names = {_compared(candidate): candidate for candidate in known}
-    near = get_close_matches(wanted, list(names), n=2, cutoff=0.6)
+    near = get_close_matches(wanted, list(names), n=2)
     alike = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in near]
     return names[near[0]] if near and alike[0] > sum(alike[1:]) else None
 

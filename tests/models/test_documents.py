@@ -134,6 +134,14 @@ def test_a_document_is_understood(document: Document, load: Load) -> None:
     assert not any(stage.broken for stage in curriculum.stages)
 
 
+def test_a_curriculum_needs_no_description(document: Document, load: Load) -> None:
+    del document["curriculum_description"]
+
+    curriculum = load(document)
+
+    assert (curriculum.description, curriculum.findings) == ("", ())
+
+
 def test_a_rule_is_understood(document: Document, load: Load) -> None:
     written = document["curriculum"]["Stage 2"]["transition_rules"][1]
 
@@ -292,8 +300,13 @@ RULE = {"decision": "stay", "to_stage": "Stage 1", "condition": "lambda metrics:
             "'transition_rules' of 'Stage 1' must be a list, found an object of 0",
         ),
         (
-            {"curriculum": {"Stage 1": {"transition_rules": [RULE, None]}}},
-            "rule 2 of 'Stage 1' must be an object, found null",
+            {"curriculum": {"Stage 1": {"transition_rules": [RULE, None, 7]}}},
+            "rule 2 of 'Stage 1' must be an object, found null; rule 3 of 'Stage 1' must be an object, found 7",
+        ),
+        (
+            {"curriculum": {"Stage 1": {}, "Stage 2": {"transition_rules": 3}}},
+            "'transition_rules' of 'Stage 1' must be a list, found nothing; "
+            "'transition_rules' of 'Stage 2' must be a list, found 3",
         ),
         ({"parameters": {f"S{i}": {} for i in range(101)}}, "'parameters' has 101 stages, of at most 100"),
         (

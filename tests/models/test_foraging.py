@@ -329,6 +329,18 @@ def test_what_does_not_fit_is_said_in_a_sentence(stage: Document, name: str, val
     assert [text for _, text in faults_of(stage | {name: value})] == [sentence]
 
 
+def test_every_fault_names_its_setting(stage: Document) -> None:
+    _, found = DYNAMIC_FORAGING.read(stage | {"warmup": "On", "MaxTime": 0, "ITIMin": "x", "BlockMin": 99, "x": 1})
+
+    assert [(fault.kind, fault.parameter) for fault in found] == [
+        ("parameter-unknown", "x"),
+        ("parameter-conflict", "BlockMax"),
+        ("parameter-type", "ITIMin"),
+        ("parameter-bounds", "MaxTime"),
+        ("parameter-choice", "warmup"),
+    ]
+
+
 def test_an_unknown_setting_is_an_error_with_the_nearest_name(stage: Document) -> None:
     assert faults_of(stage | {"maxtime": 3, "Weather": "fine"}) == [
         ("parameter-unknown", "the task has no parameter 'maxtime'; did you mean 'MaxTime'?"),

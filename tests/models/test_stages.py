@@ -36,6 +36,12 @@ def test_schema_1_knows_eight_stages(document: Document, load: Load, name: str, 
     )
 
 
+def test_a_stage_that_schema_1_does_not_know_is_its_own_label(document: Document, load: Load) -> None:
+    document["parameters"]["Habituation"] = document["parameters"]["Stage 1"]
+
+    assert load(document).stages[-1].label == "Habituation"
+
+
 def test_a_stage_spelled_like_another_ones_label_does_not_pass_for_it(document: Document, load: Load) -> None:
     document["parameters"]["STAGE_2"] = document["parameters"]["Stage 1"]
 
@@ -107,6 +113,7 @@ def test_in_schema_1_a_stage_without_an_entry_for_its_rules_is_broken(document: 
     assert broken_stages(curriculum) == ["Stage 2"]
     assert not curriculum.stage("Stage 2").terminal
     assert curriculum.stage("Stage 2").rules == ()
+    assert curriculum.stage("Stage 2").parameters == document["parameters"]["Stage 2"]
 
 
 def test_a_stage_with_an_empty_list_of_rules_is_whole(document: Document, load: Load) -> None:

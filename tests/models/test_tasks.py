@@ -5,7 +5,8 @@ from enum import Enum
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from autotrain_core.errors import DocumentError
 from autotrain_core.models import DUMMY, Fault, Parameter, Task, TaskParameters
@@ -85,6 +86,29 @@ def test_a_model_of_somebody_else_is_checked_as_it_wishes() -> None:
     )
     ((kind, _, sentence),) = [(one.kind, one.parameter, one.sentence) for one in odd.read({"word": "worse"})[1]]
     assert (kind, sentence.splitlines()[0]) == ("parameter-conflict", "a word that is worse")
+
+
+def test_a_required_setting_of_any_kind_may_be_missing() -> None:
+    class Anything(BaseModel):
+        thing: Any
+
+    _, found = Task(name="Any", schema_name="Any", parameters=Anything).read({})
+
+    assert found == (Fault("parameter-missing", "thing", "thing is missing; it is something else"),)
+
+
+def test_a_complaint_about_the_whole_has_no_place() -> None:
+    class Whole(BaseModel):
+        laps: int
+
+        @model_validator(mode="after")
+        def _never(self) -> "Whole":
+            raise PydanticCustomError("mine", "Too many laps")
+
+    _, (fault,) = Task(name="Whole", schema_name="Whole", parameters=Whole).read({"laps": 1})
+
+    assert (fault.kind, fault.parameter) == ("parameter-type", "")
+    assert fault.sentence == "too many laps, found an object of 1"
 
 
 class Side(Enum):

@@ -58,6 +58,10 @@ def test_the_nearest_name_is_the_one_that_was_meant(name: str, found: str | None
     assert nearest(name, ("Stage 1", "Stage 2", "Stage final")) == found
 
 
+def test_underscores_count_as_blanks() -> None:
+    assert nearest("a_b", ("a b", "a-b")) == "a b"
+
+
 def test_an_offer_is_the_end_of_a_sentence() -> None:
     assert did_you_mean("laps", ("lap", "speed")) == "; did you mean 'lap'?"
     assert did_you_mean("laps", ()) == ""
