@@ -60,6 +60,7 @@ def decide(
     """
     from autotrain_core import interop  # noqa: PLC0415 - the rooms take longer to import than --help may take
 
+    _refuse_one_file_for_two(sessions, output, report)
     table, _, outcome = run(sessions, curriculum, curricula, open_loop=open_loop)
     if output is not None:
         interop.write_table(outcome.decisions, output)
@@ -134,6 +135,13 @@ def _used(chosen: "Curriculum | Library", outcome: "Outcome") -> "list[Curriculu
     names = outcome.decisions[["curriculum_name", "curriculum_version"]].drop_duplicates()
     keys = set(names.itertuples(index=False, name=None))
     return [curriculum for curriculum in chosen if (curriculum.name, curriculum.version) in keys]
+
+
+def _refuse_one_file_for_two(*paths: Path | None) -> None:
+    """Neither the report nor the decisions may be written over one another, or over the sessions."""
+    named = [path.resolve() for path in paths if path is not None]
+    if len(set(named)) < len(named):
+        raise click.UsageError("--sessions, --output and --report have to be different files.")
 
 
 def _summary(table: "pd.DataFrame", outcome: "Outcome", output: Path | None) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from autotrain_core.errors import TableError
 from autotrain_core.models import DECISIONS as COLUMNS
-from autotrain_core.models import Decision, TrainingStage, require_columns
+from autotrain_core.models import Decision, TrainingStage, require_cells
 
 GRADUATED = TrainingStage.GRADUATED.name
 _NAMES = [decision.name for decision in Decision]
@@ -27,6 +28,7 @@ def statistics(decisions: pd.DataFrame) -> pd.DataFrame:
 
     Raises:
         MissingColumnError: The table lacks a column of `decide`.
+        TableError: A cell is none that `decide` writes.
     """
     _require(decisions)
     keys = ["subject_id", "current_stage_actual"]
@@ -96,6 +98,7 @@ def cohort_statistics(decisions: pd.DataFrame) -> CohortStatistics:
 
     Raises:
         MissingColumnError: The table lacks a column of `decide`.
+        TableError: A cell is none that `decide` writes.
     """
     _require(decisions)
     each = statistics(decisions)
@@ -136,4 +139,9 @@ def _sessions_to_graduate(decisions: pd.DataFrame) -> "pd.Series[int]":
 
 
 def _require(decisions: pd.DataFrame) -> None:
-    require_columns(decisions, COLUMNS, "The decision table")
+    require_cells(decisions, COLUMNS, "The decision table")
+    unknown = ~decisions["decision"].isin(_NAMES).to_numpy(dtype=bool)
+    if unknown.any():
+        first = decisions["decision"].iloc[int(unknown.argmax())]
+        message = f"The decision table holds the decision {first!r}, expected {', '.join(_NAMES)}."
+        raise TableError(message)

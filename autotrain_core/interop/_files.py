@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from autotrain_core.errors import NotStoredError, TableError
 
-LARGEST = 4 * 1024**3
+LARGEST = 2 * 1024**3
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 

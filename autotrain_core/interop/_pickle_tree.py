@@ -19,6 +19,8 @@ NOTHING = object()
 
 _LARGEST_INTEGER_BYTES = 16
 _LARGEST_KEY = 2**31
+MAX_STEPS = 12_000_000
+"""A table of half a million sessions takes fewer; each step can cost a hundred bytes of memory."""
 _STOP, _SHORT_TEXT, _MEMOIZE = ord("."), 0x8C, 0x94
 
 
@@ -69,7 +71,9 @@ class _Reader:
 
     def read(self) -> Any:
         body, end, known, stack, memo = self.body, len(self.body), _OPERATIONS, self.stack, self.memo
-        while not self.finished:
+        for _ in range(MAX_STEPS):
+            if self.finished:
+                return self.pop()
             at = self.at
             if at + 1 >= end and (at >= end or body[at] != _STOP):
                 raise UnreadablePickleError("it ends in the middle, so it is cut off.")
@@ -87,7 +91,7 @@ class _Reader:
                 if operation is None:
                     raise UnreadablePickleError(_refusal(code, at))
                 operation(self)
-        return self.pop()
+        raise UnreadablePickleError(f"it takes more than {MAX_STEPS:,} steps; save it as parquet.")
 
     # ---------------------------------------------------------------- bytes
 

@@ -36,6 +36,7 @@ def load_curriculum(body: bytes, *, source: str = "", tasks: Mapping[str, Task] 
     Raises:
         DocumentError: This is no curriculum at all: not JSON, another shape, too large.
     """
+    source = str(source)
     name = source or "the document"
     document, text = read_object(body, name)
     require_curriculum(document, name)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from autotrain_core.errors import MissingColumnError
+from autotrain_core.errors import MissingColumnError, TableError
 from autotrain_core.evaluation import cohort_statistics, decide, statistics
 from autotrain_core.models import load_curriculum
 from tests.evaluation.documents import sessions
@@ -132,6 +132,20 @@ def test_the_cohort_can_be_written_as_json(decisions):
     assert plain["to_graduate"] == {"m": 5}
     assert plain["by_stage"][1]["current_stage_actual"] == "STAGE_FINAL"
     assert "decisions" in plain
+
+
+def test_cells_that_are_none_of_ours_are_named(decisions):
+    for column, cell, message in (
+        ("session", "x", "row 0, session: found 'x', expected a whole number"),
+        ("certain", "maybe", "row 0, certain: found 'maybe', expected True or False"),
+        ("decision", "foo", "holds the decision 'foo', expected STAY, PROGRESS, ROLLBACK"),
+    ):
+        wrong = decisions.copy()
+        wrong[column] = wrong[column].astype(object)
+        wrong.loc[0, column] = cell
+
+        with pytest.raises(TableError, match=message):
+            statistics(wrong)
 
 
 def test_another_table_is_refused(decisions):
