@@ -9,7 +9,8 @@ from autotrain_core.errors import TableError
 from autotrain_core.models import DECISIONS as COLUMNS
 from autotrain_core.models import Decision, TrainingStage, require_cells
 
-GRADUATED = TrainingStage.GRADUATED.name
+_GRADUATED = [TrainingStage.GRADUATED.name, TrainingStage.GRADUATED.value]
+"""Its name in schema 1.0, and in 2.0, where stages stand as the document writes them."""
 _NAMES = [decision.name for decision in Decision]
 
 
@@ -133,7 +134,8 @@ def _sessions_to_graduate(decisions: pd.DataFrame) -> "pd.Series[int]":
         ["subject_id", "session"], kind="stable"
     )
     number = ordered.groupby("subject_id", sort=False).cumcount() + 1
-    graduation = (ordered["next_stage_suggested"] == GRADUATED) & (ordered["current_stage_actual"] != GRADUATED)
+    there = ordered["current_stage_actual"].isin(_GRADUATED)
+    graduation = ordered["next_stage_suggested"].isin(_GRADUATED) & ~there
     first = pd.DataFrame({"subject_id": ordered["subject_id"], "sessions_to_graduate": number})[graduation]
     return first.drop_duplicates("subject_id").set_index("subject_id")["sessions_to_graduate"]
 

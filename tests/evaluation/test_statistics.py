@@ -6,7 +6,7 @@ import pytest
 from autotrain_core.errors import MissingColumnError, TableError
 from autotrain_core.evaluation import cohort_statistics, decide, statistics
 from autotrain_core.models import load_curriculum
-from tests.evaluation.documents import sessions
+from tests.evaluation.documents import curriculum, sessions
 
 DOCUMENT = {
     "curriculum_schema_name": "DummyTaskCurriculum",
@@ -100,6 +100,14 @@ def test_the_cohort(decisions):
         ["STAGE_FINAL", 1, 3, 3.0, 2.0, 9.0, 1, 1, 1],
         ["GRADUATED", 1, 1, 1.0, 10.0, 10.0, 1, 0, 0],
     ]
+
+
+def test_mice_graduate_from_curricula_of_schema_two_as_well():
+    two = curriculum({"A": [("progress", "Graduated", "metrics.trials[-1] > 5")]})
+
+    cohort = cohort_statistics(decide(sessions([("m", 1, 3, 1), ("m", 2, 9, 1), ("m", 3, 9, 1)]), two))
+
+    assert (cohort.graduates, cohort.median_sessions_to_graduate) == (1, 2)
 
 
 def test_a_cohort_without_graduates_has_no_median(decisions):
