@@ -64,15 +64,6 @@ class Program:
         return tuple(sorted(frozenset().union(*(metrics_of(question.condition) for question in self.questions))))
 
     @cached_property
-    def reads_stage_windows(self) -> bool:
-        """Whether a rule looks back over the sessions at the stage only."""
-        return any(
-            isinstance(part, Item | Window) and part.at_stage
-            for question in self.questions
-            for part in walk(question.condition)
-        )
-
-    @cached_property
     def divides(self) -> bool:
         """Whether a rule divides, and so can miss a value although no cell is missing."""
         return any(

@@ -217,9 +217,7 @@ class Group:
 
     @property
     def size(self) -> int:
-        """Number of rows in the group."""
-        if self.rows is not None:
-            return len(self.rows)
+        """Number of rows, where the group is made of whole blocks."""
         return View(self.view.histories, self.first, self.last).size
 
     def column(self, place: int) -> Floats:
