@@ -44,7 +44,7 @@ def measure(path: Path, mode: str, repeat: int) -> dict[str, Any]:
     five = NEEDED + ([STAGE] if STAGE in columns_of(path) else [])
     wanted = [*five, *ROW_CURRICULUM] if mode == "library" else five
     open_loop = mode == "open loop"
-    reading = [seconds(lambda: pd.read_parquet(path, columns=five)) for _ in range(repeat + 1)][1:]
+    reading = [seconds(lambda: pd.read_parquet(path, columns=wanted)) for _ in range(repeat + 1)][1:]
     sessions = pd.read_parquet(path, columns=wanted)
 
     def decide() -> pd.DataFrame:
