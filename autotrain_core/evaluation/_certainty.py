@@ -107,6 +107,8 @@ class _Gaps:
     def uncertain(self, rows: Ints) -> Ints:
         """Give those of some rows whose decision a value in place of a missing one would have changed."""
         rows = rows[self.unknown(rows)]
+        if not len(rows):
+            return rows
         changed, settled = self.at_extremes(rows)
         found = [rows[changed]]
         rows = rows[~changed & ~settled]
