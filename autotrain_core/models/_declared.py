@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from autotrain_core.models._names import fault_of_metric_name
+from autotrain_core.models._tables import SESSIONS
 from autotrain_core.models._wording import did_you_mean, listed, number, quoted, shown
 from autotrain_core.rules import Metric
 
 KEYS = ("name", "title", "unit", "minimum", "maximum", "integer", "description")
+_COLUMNS = frozenset(column.name for column in SESSIONS)
 
 
 def read_metrics(declared: Any, taken: tuple[str, ...]) -> tuple[tuple[Metric, ...], tuple[tuple[str, str], ...]]:
@@ -46,6 +48,8 @@ def _faults(declaration: Any, place: int, taken: tuple[str, ...]) -> Iterator[st
         return
     label = f"the metric {quoted(name)}"
     why = "is there already; declare it once" if name in taken else fault_of_metric_name(name)
+    if name in _COLUMNS:
+        why = "is a column that says which session it was, not what was measured"
     if why:
         yield f"{label} {why}"
     for key, value in declaration.items():

@@ -118,3 +118,13 @@ def test_of_two_declarations_of_one_metric_the_first_counts(document: Document, 
     assert only(curriculum) == error("metric", "the metric 'x' is there already; declare it once", parameter="x")
     assert [metric.name for metric in curriculum.metrics[2:]] == ["x", "X_1"]
     assert curriculum.metrics[2].minimum == 1
+
+
+@pytest.mark.parametrize("name", ["subject_id", "session", "session_date", "current_stage_actual"])
+def test_what_says_which_session_it_was_is_no_measurement(name: str, document: Document, load: Load) -> None:
+    document["metrics"] = [{"name": name}]
+
+    finding = only(load(document))
+
+    assert finding.kind == "metric"
+    assert finding.sentence == f"the metric '{name}' is a column that says which session it was, not what was measured"
