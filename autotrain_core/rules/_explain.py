@@ -9,7 +9,7 @@ import numpy as np
 from autotrain_core.rules._evaluate import evaluate, measure
 from autotrain_core.rules._histories import View
 from autotrain_core.rules._metric import Metric
-from autotrain_core.rules._print import to_expression, to_words
+from autotrain_core.rules._print import TURNED, to_expression, to_words
 from autotrain_core.rules._tree import (
     And,
     Comparison,
@@ -23,8 +23,6 @@ from autotrain_core.rules._tree import (
     Window,
     walk,
 )
-
-_TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +86,7 @@ def _explain(node: Condition, view: View, metrics: tuple[Metric, ...]) -> Part:
     match node:
         case Comparison(first=first, rest=((sign, second),)):
             if isinstance(first, Constant):
-                first, sign, second = second, _TURNED[sign], first
+                first, sign, second = second, TURNED[sign], first
             value, threshold = _number(first, view), _number(second, view)
             return Part(
                 text=text,

@@ -124,7 +124,8 @@ _SIGNS = {
     "==": "exactly",
     "!=": "other than",
 }
-_TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
+TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
+"""What a sign becomes when its two sides change places."""
 _OPERATIONS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
 _FUNCTIONS = {
     "np.mean": "mean",
@@ -229,7 +230,7 @@ class _Words:
         subject: Node | None = None
         for left, (sign, right) in zip(numbers, node.rest, strict=False):
             if isinstance(left, Constant) and not isinstance(right, Constant):
-                left, sign, right = right, _TURNED[sign], left  # noqa: PLW2901 - said the other way round
+                left, sign, right = right, TURNED[sign], left  # noqa: PLW2901 - said the other way round
             said.append(self._limit(sign, right) if left == subject else self._pair(left, sign, right))
             subject = left
         return " and ".join(said)
