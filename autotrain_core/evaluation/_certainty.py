@@ -15,7 +15,7 @@ from itertools import islice, pairwise, product
 
 import numpy as np
 
-from autotrain_core.evaluation._engine import Answers, Course, choose
+from autotrain_core.evaluation._engine import Answers, Course, ask, choose
 from autotrain_core.evaluation._program import Program, Question
 from autotrain_core.rules import (
     Bools,
@@ -126,8 +126,7 @@ class _Gaps:
         """Tell at which rows an unknown rule comes before a true one."""
         program = self.program
         logic = replace(program, questions=tuple(Question(each.condition, True) for each in program.questions))
-        answers = Answers(logic, len(rows))
-        self._ask(logic, answers, self._view(self.histories, rows, {}))
+        answers = ask(logic, self._view(self.histories, rows, {}))
         blocked = choose(logic, answers, *self._places(rows)).blocked
         assert blocked is not None  # noqa: S101 - all questions are three-valued here
         return blocked
@@ -187,10 +186,8 @@ class _Gaps:
         for name, gaps in self.gaps.items():
             value, slope = filling[name]
             self._scratch.metrics[name][gaps] = value + slope * self.histories.position[gaps]
-        answers = Answers(self.program, len(rows))
         view = self._view(self._scratch, rows, {name: value for name, (value, _) in filling.items()})
-        self._ask(self.program, answers, view)
-        choice = choose(self.program, answers, *self._places(rows))
+        choice = choose(self.program, ask(self.program, view), *self._places(rows))
         course = self.course
         changed: Bools = (choice.decision != course.decision[rows]) | (choice.following != course.following[rows])
         return changed
@@ -234,14 +231,6 @@ class _Gaps:
         metric = self.metrics.get(name, _ANYTHING)
         low = -FAR if metric.minimum is None else float(metric.minimum)
         return low, FAR if metric.maximum is None else float(metric.maximum)
-
-    def _ask(self, program: Program, answers: Answers, view: View) -> None:
-        whole = slice(0, view.size)
-        for number, question in enumerate(program.questions):
-            if view.three_valued != question.three_valued:
-                view.known.clear()
-            view.three_valued = question.three_valued
-            answers.fill(number, whole, question.condition, view)
 
     def _view(self, histories: Histories, rows: Ints, beyond: Mapping[str, float]) -> View:
         return View(

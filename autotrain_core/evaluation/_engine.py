@@ -5,7 +5,7 @@ The one loop is over session positions (all first sessions, all second ones, …
 depends on the decision before it. Whatever does not depend on the stage is computed beforehand, once a column.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,6 +78,25 @@ class Answers:
             self.possible[start + where.start : start + where.stop] = truth.possible
 
 
+def ask(program: Program, view: View, numbers: Iterable[int] | None = None) -> Answers:
+    """
+    Ask the questions of a program at all rows of a view, each in its own logic.
+
+    Args:
+        program: The curricula.
+        view: The rows; what it knows of parts is kept from one question to the next of the same logic.
+        numbers: Which questions; all where this is None. The others count as not holding.
+    """
+    answers = Answers(program, view.size)
+    for number in range(len(program.questions)) if numbers is None else numbers:
+        question = program.questions[number]
+        if view.three_valued != question.three_valued:
+            view.known.clear()
+        view.three_valued = question.three_valued
+        answers.fill(number, slice(0, view.size), question.condition, view)
+    return answers
+
+
 def choose(program: Program, answers: Answers, states: Ints, labels: Ints, rows: Ints) -> Choice:
     """
     Take the first rule that holds, for k sessions.
@@ -132,13 +151,12 @@ class Engine:
         self.runs = np.zeros(mice, dtype=np.int64)
         self.rows = np.full(mice, NONE, dtype=np.int64)
         self.gapless = True
-        whole = np.int32
         self.course = Course(
             suggested=np.full(size, NONE, dtype=np.int32),
             actual=np.full(size, NONE, dtype=np.int32),
             following=np.full(size, NONE, dtype=np.int32),
-            count=np.zeros(size, dtype=whole),
-            state=np.full(size, NOWHERE, dtype=whole),
+            count=np.zeros(size, dtype=np.int32),
+            state=np.full(size, NOWHERE, dtype=np.int32),
             decision=np.zeros(size, dtype=np.int8),
             decided=np.zeros(size, dtype=np.bool_),
             closed=np.zeros(size, dtype=np.bool_),

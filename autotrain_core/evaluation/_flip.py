@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autotrain_core.evaluation._engine import Answers, Choice, Course, choose
+from autotrain_core.evaluation._engine import Choice, Course, ask, choose
 from autotrain_core.evaluation._program import DECISIONS, Program
 from autotrain_core.rules import (
     Comparison,
@@ -111,13 +111,8 @@ class _Copies:
 
     def ask(self, name: str, inputs: Floats) -> Choice:
         """Decide the session with each of k values of one input."""
-        copies, view = len(inputs), self.view(name, inputs)
-        answers = Answers(self.program, copies)
-        for number in self.asked:
-            question = self.program.questions[number]
-            view.known.clear()
-            view.three_valued = question.three_valued
-            answers.fill(number, slice(0, copies), question.condition, view)
+        copies = len(inputs)
+        answers = ask(self.program, self.view(name, inputs), self.asked)
         states = np.full(copies, self.course.state[self.row], dtype=np.int64)
         labels = np.full(copies, self.course.actual[self.row], dtype=np.int64)
         return choose(self.program, answers, states, labels, np.arange(copies))
