@@ -94,3 +94,52 @@ class MissingColumnError(TableError):
 
 class NotStoredError(AutotrainError):
     """What was asked for by name does not exist where it was looked for."""
+
+
+class ConflictError(AutotrainError):
+    """
+    Someone else saved between our read and our write; nothing was written.
+
+    Attributes:
+        key: What was to be written.
+        expected: Version that the writer started from; empty where nothing was to be there.
+        found: Version that is there; empty where nothing is.
+    """
+
+    def __init__(self, key: str, *, expected: str, found: str) -> None:
+        self.key, self.expected, self.found = key, expected, found
+        started = f"you started from version {_brief(expected)}" if expected else "you expected it not to be there"
+        holds = f"the store now holds {_brief(found)}" if found else "it is no longer there"
+        super().__init__(
+            f"{key} was saved by someone else: {started}, {holds}. Nothing was written; reload and compare."
+        )
+
+
+def _brief(version: str) -> str:
+    number, dot, digest = version.partition(".")
+    return f"{number}{dot}{digest[:8]}" if dot else version[:12]
+
+
+class StoreUnavailableError(AutotrainError):
+    """The store does not answer, or not in time: try again; nobody's document is wrong."""
+
+
+class UnfitStoreError(AutotrainError):
+    """This server or disk cannot keep what the program promises: whoever runs it moves next."""
+
+
+class NotAllowedError(AutotrainError):
+    """The store, or the program, refuses this person: ask someone who has the right."""
+
+
+class DamagedError(AutotrainError):
+    """
+    What is stored is not what was written: whoever keeps the store moves next.
+
+    Attributes:
+        key: The object that is damaged.
+    """
+
+    def __init__(self, key: str, sentence: str) -> None:
+        self.key = key
+        super().__init__(f"{key} {sentence}")
