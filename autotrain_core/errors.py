@@ -132,6 +132,10 @@ class NotAllowedError(AutotrainError):
     """The store, or the program, refuses this person: ask someone who has the right."""
 
 
+class EngineError(AutotrainError):
+    """What decides cannot be started, or lost its workers: whoever runs it moves next; nothing was published."""
+
+
 class DamagedError(AutotrainError):
     """
     What is stored is not what was written: whoever keeps the store moves next.

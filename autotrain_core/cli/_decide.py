@@ -66,7 +66,7 @@ def decide(
         interop.write_table(outcome.decisions, output)
     if report is not None:
         write_report(outcome, report)
-    tell_notices(outcome.report, report_file=report)
+    tell_notices(outcome.report, remedy=f"{report or '--report FILE'} lists them all")
     say(_summary(table, outcome, output))
     if as_json:
         write_json(

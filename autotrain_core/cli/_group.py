@@ -8,10 +8,19 @@ from typing import Any
 import click
 
 from autotrain_core.cli._streams import forgive_letters, say
-from autotrain_core.errors import AutotrainError, NotStoredError
+from autotrain_core.errors import (
+    AutotrainError,
+    ConflictError,
+    DamagedError,
+    NotAllowedError,
+    NotStoredError,
+    StoreUnavailableError,
+    UnfitStoreError,
+)
 
 WRONG = 1
 STORE = 3
+TAKEN = 4
 INTERRUPTED = 130
 
 
@@ -31,7 +40,7 @@ class Program(click.Group):
             say("Stopped.")
             status = INTERRUPTED
         except AutotrainError as error:
-            status = _told(str(error), STORE if isinstance(error, NotStoredError) else WRONG)
+            status = _told(str(error), _status_of(error))
         except OSError as error:
             status = _told(_of_the_disk(error), STORE)
             _let_go_of_stdout()
@@ -52,6 +61,15 @@ def _let_go_of_stdout() -> None:
     """Send what is still waiting to be printed nowhere: Python would complain once more at its exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _status_of(error: AutotrainError) -> int:
+    match error:
+        case NotStoredError() | StoreUnavailableError() | UnfitStoreError() | NotAllowedError() | DamagedError():
+            return STORE
+        case ConflictError():
+            return TAKEN
+    return WRONG
 
 
 def _told(sentence: str, status: int) -> int:

@@ -2,17 +2,22 @@
 
 import click
 
+from autotrain_core.cli import _options as options
 from autotrain_core.cli._curriculum import curriculum
 from autotrain_core.cli._decide import decide
 from autotrain_core.cli._demo import demo
 from autotrain_core.cli._explain import explain
 from autotrain_core.cli._group import Program
 from autotrain_core.cli._lab import lab
+from autotrain_core.cli._record import record, store_
+from autotrain_core.cli._run import run
 from autotrain_core.cli._statistics import statistics
+from autotrain_core.cli._status import status
 
 _EPILOG = """
 Exit status: 0 good, also when some mice could not be decided; 1 a document or a table as a whole is wrong; 2 the
-command line is wrong; 3 the store: what was named is not there, or the disk refuses.
+command line is wrong; 3 the store: what was named is not there, or the store or the disk does not answer or refuses;
+4 somebody else saved first, or writes tables of ours.
 """
 
 
@@ -31,9 +36,11 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
 )
-def main() -> None:
+@options.store
+@options.settings
+def main(**_: str | None) -> None:
     """Decide what each mouse trains on tomorrow, and say why."""
 
 
-for command in (demo, decide, explain, statistics, curriculum, lab):
+for command in (demo, run, status, decide, explain, statistics, curriculum, record, store_, lab):
     main.add_command(command)

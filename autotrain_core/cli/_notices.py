@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def tell_notices(report: Sequence["Notice"], *, report_file: Path | None) -> None:
+def tell_notices(report: Sequence["Notice"], *, remedy: str) -> None:
     """Print the report for a reader: counts, the first few of each sort, and where the rest is."""
-    remedy = f"{report_file} lists them all" if report_file else "--report FILE lists them all"
     for left_out, title in ((True, "not decided"), (False, "decided, with a remark")):
         notices = [notice for notice in report if notice.left_out is left_out]
         if not notices:

@@ -1,5 +1,7 @@
 """The options that several commands share, and what they name."""
 
+import getpass
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -8,7 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from autotrain_core.models import Curriculum, Library
-    from autotrain_core.services import Shelf
+    from autotrain_core.services import Settings, Shelf
+    from autotrain_core.store import Store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 Decorator = Callable[[_Command], _Command]
@@ -60,6 +63,17 @@ open_loop = click.option(
     is_flag=True,
     help="Disregard current_stage_actual: assume that every mouse ran what was suggested.",
 )
+store = click.option(
+    "--store",
+    metavar="URL",
+    help="A folder, or s3://BUCKET/PREFIX; before AUTOTRAIN_STORE and the settings file. S3 is reached as the usual "
+    "AWS settings say (profile, region, endpoint URL).",
+)
+settings = click.option(
+    "--settings",
+    metavar="FILE",
+    help="The settings of the lab; before AUTOTRAIN_SETTINGS, and autotrain.toml in the working folder.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to stdout.")
 
 
@@ -81,6 +95,36 @@ def choose(wanted: str | None, directory: Path | None) -> "tuple[Curriculum | Li
     tell_failures(shelf)
     chosen = shelf.library if wanted is None else services.find_curriculum(wanted, shelf)
     return chosen, shelf
+
+
+def read_settings(ctx: click.Context, store: str | None, settings: str | None) -> "Settings":
+    """Read the settings: what a command was given, what the program was given, the environment, the file."""
+    from autotrain_core import services  # noqa: PLC0415 - as above
+
+    given = ctx.find_root().params
+    found = services.read_settings(settings or given.get("settings"), store=store or given.get("store"))
+    if not found.store:
+        raise click.UsageError(
+            "No store is named. Give --store URL (a folder, or s3://BUCKET/PREFIX), set AUTOTRAIN_STORE, or write "
+            'store = "..." into autotrain.toml.'
+        )
+    return found
+
+
+def open_store(settings: "Settings", *, reading: bool = False) -> "Store":
+    """Open the store that the settings name; a reader does not try whether it can write."""
+    from autotrain_core.store import open_store  # noqa: PLC0415 - as above
+
+    return open_store(settings.store, probe=not reading)
+
+
+def whoever_runs_this() -> str:
+    """Name who runs the program, for the record: the account and the machine."""
+    try:
+        account = getpass.getuser()
+    except (OSError, KeyError):  # a container may run as a number that has no name
+        account = "unknown"
+    return f"{account}@{socket.gethostname()}"
 
 
 def tell_failures(shelf: "Shelf") -> None:

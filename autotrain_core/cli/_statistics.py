@@ -86,7 +86,7 @@ def statistics(
     else:
         assert sessions is not None  # noqa: S101 - the usage was checked
         _, _, outcome = run(sessions, curriculum, curricula, open_loop=open_loop)
-        tell_notices(outcome.report, report_file=None)
+        tell_notices(outcome.report, remedy="--report FILE lists them all")
         decided = outcome.decisions
     each = evaluation.statistics(decided)
     cohort = evaluation.cohort_statistics(decided)

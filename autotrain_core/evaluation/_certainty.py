@@ -8,7 +8,7 @@ rising and falling values in the gaps and with values around every number that t
 of these changes the decision is uncertain, and that value is the proof.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice, pairwise, product
@@ -29,6 +29,7 @@ from autotrain_core.rules import (
     Window,
     directions,
     evaluate,
+    metrics_of,
     walk,
 )
 
@@ -112,7 +113,14 @@ class _Gaps:
         changed, settled = self.at_extremes(rows)
         found = [rows[changed]]
         rows = rows[~changed & ~settled]
-        for filling in self.fillings():
+        owners = self.program.owners[self.course.state[rows]]
+        found += [self.tried(rows[owners == place], place) for place in np.unique(owners).tolist()]
+        return np.concatenate(found)
+
+    def tried(self, rows: Ints, place: int) -> Ints:
+        """Give those of some rows of one curriculum for which a filling shows another decision to be possible."""
+        found = []
+        for filling in self.fillings(place):
             if not len(rows):
                 break
             changed = self.changed(rows, filling)
@@ -184,8 +192,9 @@ class _Gaps:
     def changed(self, rows: Ints, filling: Filling) -> Bools:
         """Tell at which rows the decision would have been another with the gaps filled."""
         for name, gaps in self.gaps.items():
-            value, slope = filling[name]
-            self._scratch.metrics[name][gaps] = value + slope * self.histories.position[gaps]
+            if name in filling:  # the others are read by other curricula only
+                value, slope = filling[name]
+                self._scratch.metrics[name][gaps] = value + slope * self.histories.position[gaps]
         view = self._view(self._scratch, rows, {name: value for name, (value, _) in filling.items()})
         choice = choose(self.program, ask(self.program, view), *self._places(rows))
         course = self.course
@@ -196,21 +205,27 @@ class _Gaps:
     def _scratch(self) -> Histories:
         return self.histories.replaced({name: values.copy() for name, values in self.histories.metrics.items()})
 
-    def fillings(self) -> Iterator[Filling]:
-        """Yield what to try in the gaps: the extremes of all metrics first, then everything that may matter."""
-        names = [*self.metrics, ""]
+    def fillings(self, place: int) -> Iterator[Filling]:
+        """
+        Yield what to try in the gaps: the extremes of all metrics first, then everything that may matter.
+
+        Only what this one curriculum reads: how far a mouse is searched must not depend on what the others are on.
+        """
+        own = np.unique(self.program.conditions[self.program.owners == place]).tolist()
+        questions = [self.program.questions[number] for number in own if number < len(self.program.questions)]
+        names = [*sorted(frozenset().union(*(metrics_of(question.condition) for question in questions))), ""]
         extremes = [[(value, 0.0) for value in self._bounds(name)] for name in names]
         for values in islice(product(*extremes), TRIALS):
             yield dict(zip(names, values, strict=True))
-        everything = [self._candidates(name) for name in names]
+        everything = [self._candidates(name, questions) for name in names]
         for values in islice(product(*everything), TRIALS):
             yield dict(zip(names, values, strict=True))
 
-    def _candidates(self, name: str) -> list[tuple[float, float]]:
+    def _candidates(self, name: str, questions: Sequence[Question]) -> list[tuple[float, float]]:
         """Give values around every number that stands in a rule on this metric, and slopes up and down."""
         low, high = self._bounds(name)
         numbers, sizes = set(), {1}
-        for question in self.program.questions:
+        for question in questions:
             parts = list(walk(question.condition))
             if name == "" or any(isinstance(part, Item | Window) and part.metric == name for part in parts):
                 numbers |= {float(part.value) for part in parts if isinstance(part, Constant)}

@@ -5,6 +5,7 @@ It recomputes everything from scratch each time; nothing depends on which sessio
 """
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,7 +17,7 @@ from autotrain_core.evaluation._engine import Course, Progress, run
 from autotrain_core.evaluation._program import DECISIONS, NOWHERE
 from autotrain_core.evaluation._report import Notice
 from autotrain_core.evaluation._sessions import Cohort, gather
-from autotrain_core.evaluation._text_column import TEXT, text_column
+from autotrain_core.evaluation._text_column import TEXT, Write, text_column
 from autotrain_core.models import Curriculum, Library
 from autotrain_core.rules import Bools, Ints
 
@@ -112,17 +113,24 @@ def decide_and_report(
         MissingColumnError: A column that is needed is not there at all.
         TableError: No session can be decided by anything, or a column is of the wrong kind.
     """
-    cohort = gather(sessions, curriculum, open_loop=open_loop)
+    return decide_gathered(sessions, gather(sessions, curriculum, open_loop=open_loop), progress)
+
+
+def decide_gathered(
+    sessions: pd.DataFrame, cohort: Cohort, progress: Progress | None = None, *, write: Write = text_column
+) -> Outcome:
+    """Decide a session table that was read already; `write` makes its columns of text."""
     course = run_cohort(cohort, progress)
     sure = certain(cohort.program, cohort.histories, course)
     note_course(cohort, course)
-    report = tuple(
-        sorted(
-            cohort.notices,
-            key=lambda notice: (notice.subject_id, -np.inf if notice.session is None else notice.session),
-        )
+    return Outcome(_table(sessions, cohort, course, sure, write), in_order(cohort.notices))
+
+
+def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Sort notices by mouse and session; those on one session keep their order."""
+    return tuple(
+        sorted(notices, key=lambda notice: (notice.subject_id, -np.inf if notice.session is None else notice.session))
     )
-    return Outcome(_table(sessions, cohort, course, sure), report)
 
 
 def run_cohort(cohort: Cohort, progress: Progress | None = None) -> Course:
@@ -171,7 +179,7 @@ def _mice(cohort: Cohort) -> np.ndarray:
     return mice
 
 
-def _table(sessions: pd.DataFrame, cohort: Cohort, course: Course, sure: Bools) -> pd.DataFrame:
+def _table(sessions: pd.DataFrame, cohort: Cohort, course: Course, sure: Bools, write: Write) -> pd.DataFrame:
     """Bring the decisions into the order of the session table."""
     block_row = np.full(len(sessions), -1, dtype=np.int64)
     block_row[cohort.rows] = np.arange(len(cohort.rows))
@@ -184,25 +192,25 @@ def _table(sessions: pd.DataFrame, cohort: Cohort, course: Course, sure: Bools) 
     names = [curriculum.name for curriculum in program.curricula]
     versions = [curriculum.version for curriculum in program.curricula]
     columns = {
-        "subject_id": _subjects(sessions, cohort, there),
+        "subject_id": _subjects(sessions, cohort, there, write),
         "session": cohort.sessions[rows].astype(np.int64),
         "session_at_current_stage": course.count[rows].astype(np.int64),
-        "current_stage_suggested": text_column(course.suggested[rows], program.labels),
-        "current_stage_actual": text_column(course.actual[rows], program.labels),
+        "current_stage_suggested": write(course.suggested[rows], program.labels),
+        "current_stage_actual": write(course.actual[rows], program.labels),
         "closed_loop": course.closed[rows],
         "overridden_by_trainer": course.overridden[rows],
-        "decision": text_column(course.decision[rows], [decision.name for decision in DECISIONS]),
-        "next_stage_suggested": text_column(course.following[rows], program.labels),
+        "decision": write(course.decision[rows], [decision.name for decision in DECISIONS]),
+        "next_stage_suggested": write(course.following[rows], program.labels),
         "certain": sure[rows],
-        "curriculum_name": text_column(curricula, names),
-        "curriculum_version": text_column(curricula, versions),
+        "curriculum_name": write(curricula, names),
+        "curriculum_version": write(curricula, versions),
     }
     index = sessions.index if len(there) == len(sessions) else sessions.index[there]
     return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _subjects(sessions: pd.DataFrame, cohort: Cohort, there: Ints) -> pd.api.extensions.ExtensionArray:
+def _subjects(sessions: pd.DataFrame, cohort: Cohort, there: Ints, write: Write) -> pd.api.extensions.ExtensionArray:
     ids = sessions["subject_id"]
-    if len(there) == len(sessions) and ids.dtype == TEXT:
+    if write is text_column and len(there) == len(sessions) and ids.dtype == TEXT:
         return cast(pd.api.extensions.ExtensionArray, ids.array.copy())
-    return text_column(cohort.mice[there], cohort.names.tolist())
+    return write(cohort.mice[there], cohort.names.tolist())

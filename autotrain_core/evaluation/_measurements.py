@@ -41,10 +41,10 @@ def read_measurements(
         MissingColumnError: A metric that every curriculum reads has no column.
         TableError: The column of a metric that every curriculum reads is of another kind, or stands twice.
     """
-    declared = {metric.name for curriculum in program.curricula for metric in curriculum.metrics} - _RESERVED
-    usable = {name for name in declared if _is_usable(sessions, name)}
-    absent = [name for name in program.metrics if name not in usable]
-    _check_absent(sessions, program, rows, places, absent, one=one)
+    require_metrics(sessions, program, one=one)
+    usable = _usable(sessions, program)
+    absent = _absent(program, usable)
+    _note_absent(program, rows, places, absent)
     values = {name: _column(sessions, name, program.curricula, rows, places)[order] for name in sorted(usable)}
     decidable = np.ones(len(order), dtype=np.bool_)
     for place, curriculum in enumerate(program.curricula):
@@ -71,6 +71,14 @@ def _all_missing(columns: Sequence[Floats]) -> Bools:
     return missing
 
 
+def _usable(sessions: pd.DataFrame, program: Program) -> set[str]:
+    return {name for name in metric_columns(program) if _is_usable(sessions, name)}
+
+
+def _absent(program: Program, usable: set[str]) -> list[str]:
+    return [name for name in program.metrics if name not in usable]
+
+
 def _is_usable(sessions: pd.DataFrame, name: str) -> bool:
     """Tell whether a column can hold measurements: it is there once, and holds no dates."""
     if name not in sessions.columns:
@@ -89,9 +97,10 @@ def _column(sessions: pd.DataFrame, name: str, curricula: Sequence[Curriculum], 
         for metric in curriculum.metrics:
             if metric.name == name:
                 meanings.setdefault(metric, []).append(place)
+    apart = len(curricula) > 1 or bool((places < 0).any())
     for metric, its_places in meanings.items():
         mine = rows.counts
-        if len(curricula) > 1:
+        if apart:
             # The last place stands for rows whose curriculum is not known.
             mine = mine & np.isin(np.arange(len(curricula) + 1), its_places)[places]
         wrong = np.zeros(len(values), dtype=np.bool_) if numbers.refused is None else numbers.refused & mine
@@ -133,18 +142,38 @@ def _read_by(curriculum: Curriculum) -> frozenset[str]:
     return frozenset(compile_program((curriculum,)).metrics)
 
 
-def _check_absent(
-    sessions: pd.DataFrame, program: Program, rows: Rows, places: Ints, absent: list[str], *, one: bool
-) -> None:
-    readers = [bool(_read_by(curriculum) & set(absent)) for curriculum in program.curricula]
-    if absent and (one or all(readers)):
+def metric_columns(program: Program) -> frozenset[str]:
+    """Name the columns that the curricula of a program declare as metrics."""
+    return frozenset(metric.name for curriculum in program.curricula for metric in curriculum.metrics) - _RESERVED
+
+
+def require_metrics(sessions: pd.DataFrame, program: Program, *, one: bool) -> None:
+    """
+    Refuse a table that lacks a metric without which nothing of it can be decided.
+
+    Args:
+        sessions: The table.
+        program: The curricula.
+        one: Whether one curriculum was named for all rows.
+
+    Raises:
+        MissingColumnError: A metric that every curriculum reads has no column.
+        TableError: The column of a metric that every curriculum reads is of another kind, or stands twice.
+    """
+    absent = _absent(program, _usable(sessions, program))
+    if absent and (one or all(_read_by(curriculum) & set(absent) for curriculum in program.curricula)):
         _refuse(sessions, absent)
-    for place, reads in enumerate(readers):
-        if reads:
+
+
+def _note_absent(program: Program, rows: Rows, places: Ints, absent: list[str]) -> None:
+    for place, curriculum in enumerate(program.curricula):
+        lacking = _read_by(curriculum) & set(absent)
+        if lacking:
             rows.note(
                 (places == place) & rows.counts,
                 "no-metric-column",
-                f"the table has no usable column {', '.join(absent)}, which the rules read; it was not decided",
+                f"the table has no usable column {', '.join(sorted(lacking))}, which the rules read; "
+                "it was not decided",
                 left_out=True,
             )
 

@@ -60,7 +60,56 @@ class Cohort:
     names: np.ndarray
 
 
-def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, open_loop: bool) -> Cohort:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """
+    What a session table says before anything was measured.
+
+    Attributes:
+        program: The curricula that it names.
+        rows: Whose its rows are.
+        places: Place of the curriculum of each row in the program, -1 where it is not known.
+    """
+
+    program: Program
+    rows: Rows
+    places: Ints
+
+
+def open_table(
+    sessions: pd.DataFrame,
+    curriculum: Curriculum | Library | None,
+    *,
+    named: tuple[Curriculum, ...] | None = None,
+) -> Opening:
+    """
+    Read whose the rows of a session table are, and which curricula they followed.
+
+    Args:
+        sessions: See `gather`.
+        curriculum: See `gather`.
+        named: See `gather`.
+
+    Raises:
+        MissingColumnError: No subject, session or curriculum column.
+        TableError: Columns of a wrong kind, or no curriculum that is there.
+    """
+    _require_kinds(sessions, curriculum)
+    require_columns(sessions, SESSIONS, TABLE)
+    rows = identify(sessions)
+    curricula, places = _curricula(sessions, curriculum, rows, named)
+    # Every stage of the library is known by name, so that no mouse depends on what the others are on.
+    program = compile_program(curricula, curriculum if isinstance(curriculum, Library) else ())
+    return Opening(program, rows, places)
+
+
+def gather(
+    sessions: pd.DataFrame,
+    curriculum: Curriculum | Library | None,
+    *,
+    open_loop: bool,
+    named: tuple[Curriculum, ...] | None = None,
+) -> Cohort:
     """
     Read a session table.
 
@@ -68,18 +117,15 @@ def gather(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
         sessions: One row a session; see `models.SESSIONS`, and a column for each metric.
         curriculum: The one that all rows followed, or those that rows name.
         open_loop: Whether to disregard the stages that were run.
+        named: Where `sessions` is part of a table: the curricula that the whole of it names. A part may name none.
 
     Raises:
         MissingColumnError: No subject, session, curriculum or metric column.
         TableError: Columns of a wrong kind.
     """
-    _require_kinds(sessions, curriculum)
+    opening = open_table(sessions, curriculum, named=named)
+    program, rows, places = opening.program, opening.rows, opening.places
     one = isinstance(curriculum, Curriculum)
-    require_columns(sessions, SESSIONS, TABLE)
-    rows = identify(sessions)
-    curricula, places = _curricula(sessions, curriculum, rows)
-    # Every stage of the library is known by name, so that no mouse depends on what the others are on.
-    program = compile_program(curricula, curriculum if isinstance(curriculum, Library) else ())
     actual = _actual(sessions, program, rows, open_loop=open_loop)
     order, lengths = _order(rows)
     subjects, lengths, order = _in_blocks(rows.subjects[order], lengths, order)
@@ -114,42 +160,53 @@ def _require_kinds(sessions: object, curriculum: object) -> None:
         raise TypeError(message)
 
 
+def curriculum_columns(sessions: pd.DataFrame) -> tuple[str, ...]:
+    """Give the columns in which each row names its own curriculum: name, version, and schema where it is there."""
+    name = "curriculum_name" if "curriculum_name" in sessions.columns else "task"
+    schema = [column for column in _ROW_CURRICULUM[2:] if column in sessions.columns]
+    return (name, "curriculum_version", *schema)
+
+
 def _curricula(
-    sessions: pd.DataFrame, curriculum: Curriculum | Library | None, rows: Rows
+    sessions: pd.DataFrame,
+    curriculum: Curriculum | Library | None,
+    rows: Rows,
+    named: tuple[Curriculum, ...] | None,
 ) -> tuple[Sequence[Curriculum], Ints]:
     """Find the curriculum of each row: its place in a list, -1 where it is not known."""
     if isinstance(curriculum, Curriculum):
         return (curriculum,), np.zeros(len(sessions), dtype=np.int64)
     library = Library(()) if curriculum is None else curriculum
-    name_column = "curriculum_name" if "curriculum_name" in sessions.columns else "task"
+    keys = curriculum_columns(sessions)
     missing = tuple(
-        column
-        for column, there in (("curriculum_name", name_column), ("curriculum_version", "curriculum_version"))
-        if there not in sessions.columns
+        column for column, there in zip(_ROW_CURRICULUM, keys[:2], strict=False) if there not in sessions.columns
     )
     if missing:
         raise MissingColumnError(TABLE, missing, tuple(map(str, sessions.columns)), _PER_ROW)
-    keys = [name_column, "curriculum_version"]
-    keys += [column for column in _ROW_CURRICULUM[2:] if column in sessions.columns]
-    parts = [pd.factorize(as_text(sessions[key])) for key in keys]
+    # Sorted, so that the order of the notices on one mouse does not depend on what the others are on.
+    parts = [pd.factorize(as_text(sessions[key]), sort=True) for key in keys]
     combined = np.zeros(len(sessions), dtype=np.int64)
     for codes, uniques in parts:
         combined = combined * (len(uniques) + 1) + codes + 1
     groups, first = np.unique(combined, return_index=True)
     group = np.searchsorted(groups, combined)
-    named = [
+    wanted = [
         tuple(str(uniques[codes[row]]) or None if codes[row] >= 0 else None for codes, uniques in parts)
         for row in first.tolist()
     ]
-    return _look_up(library, rows, group, named)
+    return _look_up(library, rows, group, wanted, named)
 
 
 def _look_up(
-    library: Library, rows: Rows, group: Ints, named: list[tuple[str | None, ...]]
+    library: Library,
+    rows: Rows,
+    group: Ints,
+    wanted: list[tuple[str | None, ...]],
+    named: tuple[Curriculum, ...] | None,
 ) -> tuple[Sequence[Curriculum], Ints]:
     found: dict[int, int] = {}
-    curricula: list[Curriculum] = []
-    for place, (name, version, *schema) in enumerate(named):
+    curricula = list(named or ())
+    for place, (name, version, *schema) in enumerate(wanted):
         here = (group == place) & rows.counts
         if name is None:
             # As today: what was run off curriculum is no part of the history either.
@@ -168,12 +225,12 @@ def _look_up(
         if number == len(curricula):
             curricula.append(curriculum)
         found[place] = number
-    if not curricula and rows.counts.any():
+    if named is None and not curricula and rows.counts.any():
         message = f"{TABLE} names no curriculum that is there: " + "; ".join(
-            f"{name or 'none'} {version or 'without version'}" for name, version, *_ in named[:5]
+            f"{name or 'none'} {version or 'without version'}" for name, version, *_ in wanted[:5]
         )
         raise TableError(f"{message}. {_PER_ROW}")
-    place_of = np.array([found.get(place, -1) for place in range(len(named))], dtype=np.int64)
+    place_of = np.array([found.get(place, -1) for place in range(len(wanted))], dtype=np.int64)
     return curricula, place_of[group]
 
 

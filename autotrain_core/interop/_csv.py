@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from autotrain_core.errors import TableError
+from autotrain_core.interop._two_levels import with_one_header
 
 MISSING_WORDS = ("", "NaN", "nan", "NA", "N/A", "n/a", "<NA>", "None", "null", "NULL", "NaT", "#N/A")
 """What other programs write for a missing cell."""
@@ -29,7 +30,7 @@ _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UT
 
 def read_csv(body: bytes, *, source: str, text: Collection[str]) -> pd.DataFrame:
     """
-    Read a comma-separated (or tab-separated) table with a header.
+    Read a comma-separated (or tab-separated) table with a header; two levels of names become one.
 
     Args:
         body: The file: UTF-8, with or without a byte-order mark; quoted cells may hold commas and line ends.
@@ -45,6 +46,7 @@ def read_csv(body: bytes, *, source: str, text: Collection[str]) -> pd.DataFrame
             in which line.
     """
     _require_text(body, source)
+    body = with_one_header(body)
     body = body if body.endswith(b"\n") else body + b"\n"
     names, separator = _header(body, source)
     rows = _rows(body, names, separator, text, source)

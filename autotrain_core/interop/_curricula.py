@@ -1,7 +1,9 @@
 """Find curriculum documents and tasks in a folder; what is none is listed and stops nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +14,10 @@ from autotrain_core.models import tasks as installed_tasks
 
 CURRICULUM_FILES = "*_curriculum_v*_schema_v*.json"
 TASK_FILES = "*.task.json"
-_LARGEST = 16 * 1024**2
+LARGEST_DOCUMENT = 16 * 1024**2
+"""Most bytes of a curriculum or task document."""
+
+Body = Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def read_curriculum(path: str | Path, *, tasks: Mapping[str, Task] | None = None
     """
     place = Path(path)
     body = _body(place)
-    known = {**(installed_tasks() if tasks is None else tasks), **_tasks_in(place.parent.glob(TASK_FILES), [])}
+    known = {**(installed_tasks() if tasks is None else tasks), **_tasks_in(_files(place.parent.glob(TASK_FILES)), [])}
     return load_curriculum(body, source=place.name, tasks=known)
 
 
@@ -79,7 +84,7 @@ def read_tasks(directory: str | Path) -> dict[str, Task]:
     Raises:
         NotStoredError: There is no such folder.
     """
-    return {**installed_tasks(), **_tasks_in(_folder(directory).rglob(TASK_FILES), [])}
+    return {**installed_tasks(), **_tasks_in(_files(_folder(directory).rglob(TASK_FILES)), [])}
 
 
 def read_library(directory: str | Path) -> Found:
@@ -97,11 +102,25 @@ def read_library(directory: str | Path) -> Found:
         OSError: The folder cannot be listed.
     """
     folder = _folder(directory)
+    paths = [*folder.rglob(TASK_FILES), *folder.rglob(CURRICULUM_FILES)]
+    return library_of(_files(paths))
+
+
+def library_of(files: Mapping[Path, Body]) -> Found:
+    """
+    Make a library of documents, wherever they lie.
+
+    Args:
+        files: For each path a function that gives its bytes. Used are the paths that are named as `read_library` says.
+
+    Returns:
+        The library, and the files that failed.
+    """
     failures: list[Failure] = []
-    known = {**installed_tasks(), **_tasks_in(folder.rglob(TASK_FILES), failures)}
+    known = {**installed_tasks(), **_tasks_in(files, failures)}
     curricula: dict[tuple[str, str, str], Curriculum] = {}
-    for path in sorted(folder.rglob(CURRICULUM_FILES)):
-        for curriculum in _attempt(path, known, failures):
+    for path in _named(files, CURRICULUM_FILES):
+        for curriculum in _attempt(path, files[path], known, failures):
             key = (curriculum.name, curriculum.version, curriculum.schema_version)
             if key in curricula and curricula[key].text != curriculum.text:
                 failures.append(
@@ -109,6 +128,14 @@ def read_library(directory: str | Path) -> Found:
                 )
             curricula.setdefault(key, curriculum)
     return Found(Library(curricula.values()), tuple(sorted(failures, key=lambda failure: failure.path)))
+
+
+def _named(files: Iterable[Path], pattern: str) -> list[Path]:
+    return sorted(path for path in files if fnmatchcase(path.name, pattern))
+
+
+def _files(paths: Iterable[Path]) -> dict[Path, Body]:
+    return {path: partial(_body, path) for path in paths}
 
 
 def _folder(directory: str | Path) -> Path:
@@ -119,18 +146,18 @@ def _folder(directory: str | Path) -> Path:
     return folder
 
 
-def _attempt(path: Path, known: Mapping[str, Task], failures: list[Failure]) -> Iterator[Curriculum]:
+def _attempt(path: Path, body: Body, known: Mapping[str, Task], failures: list[Failure]) -> Iterator[Curriculum]:
     try:
-        yield load_curriculum(_body(path), source=path.name, tasks=known)
+        yield load_curriculum(body(), source=path.name, tasks=known)
     except (AutotrainError, OSError) as error:
         failures.append(Failure(path, str(error)))
 
 
-def _tasks_in(paths: Iterable[Path], failures: list[Failure]) -> dict[str, Task]:
+def _tasks_in(files: Mapping[Path, Body], failures: list[Failure]) -> dict[str, Task]:
     known: dict[str, Task] = {}
-    for path in sorted(paths):
+    for path in _named(files, TASK_FILES):
         try:
-            task = task_from_json_schema(_body(path), source=path.name)
+            task = task_from_json_schema(files[path](), source=path.name)
         except (AutotrainError, OSError) as error:
             failures.append(Failure(path, str(error)))
             continue
@@ -141,6 +168,6 @@ def _tasks_in(paths: Iterable[Path], failures: list[Failure]) -> dict[str, Task]
 def _body(path: Path) -> bytes:
     if path.is_dir():
         raise DocumentError(f"{path} is a folder; name a curriculum document in it.")
-    if path.exists() and path.stat().st_size > _LARGEST:
-        raise DocumentError(f"{path} holds more than {_LARGEST:,} bytes; it is no curriculum.")
-    return read_body(path, largest=_LARGEST)
+    if path.exists() and path.stat().st_size > LARGEST_DOCUMENT:
+        raise DocumentError(f"{path} holds more than {LARGEST_DOCUMENT:,} bytes; it is no curriculum.")
+    return read_body(path, largest=LARGEST_DOCUMENT)

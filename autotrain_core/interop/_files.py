@@ -66,44 +66,65 @@ def read_body(path: Path, *, largest: int = LARGEST) -> bytes:
     """
     head = read_head(path)
     with path.open("rb") as file:
-        if head.startswith(_GZIP):
-            return _unpacked(path, lambda: _gunzip(file, path, largest))
-        if head.startswith(_ZIP):
-            return _unpacked(path, lambda: _unzip(file, path, largest))
-        return _bounded(file, path, largest)
+        return _plain(file, head, str(path), largest)
 
 
-def _bounded(file: BinaryIO | gzip.GzipFile, path: Path, largest: int) -> bytes:
+def unpacked(body: bytes, *, source: str, largest: int = LARGEST) -> bytes:
+    """
+    Unpack what gzip or zip packed; give back anything else as it is.
+
+    Args:
+        body: A file.
+        source: What the errors call it.
+        largest: Most bytes that it may hold, unpacked.
+
+    Raises:
+        TableError: It is too large, or packed and damaged.
+    """
+    if not body.startswith((_GZIP, _ZIP)) and len(body) <= largest:
+        return body
+    return _plain(io.BytesIO(body), body[:8], source, largest)
+
+
+def _plain(file: BinaryIO, head: bytes, source: str, largest: int) -> bytes:
+    if head.startswith(_GZIP):
+        return _unpacked(source, lambda: _gunzip(file, source, largest))
+    if head.startswith(_ZIP):
+        return _unpacked(source, lambda: _unzip(file, source, largest))
+    return _bounded(file, source, largest)
+
+
+def _bounded(file: BinaryIO | gzip.GzipFile, source: str, largest: int) -> bytes:
     pieces, total = io.BytesIO(), 0
     while piece := file.read(4 * 1024 * 1024):
         total += len(piece)
         if total > largest:
-            raise TableError(f"{path} holds more than {largest:,} bytes; split it, or save it as parquet.")
+            raise TableError(f"{source} holds more than {largest:,} bytes; split it, or save it as parquet.")
         pieces.write(piece)
     return pieces.getvalue()
 
 
-def _gunzip(file: BinaryIO, path: Path, largest: int) -> bytes:
+def _gunzip(file: BinaryIO, source: str, largest: int) -> bytes:
     with gzip.GzipFile(fileobj=file) as inner:
-        return _bounded(inner, path, largest)
+        return _bounded(inner, source, largest)
 
 
-def _unzip(file: BinaryIO, path: Path, largest: int) -> bytes:
+def _unzip(file: BinaryIO, source: str, largest: int) -> bytes:
     with zipfile.ZipFile(file) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if "[Content_Types].xml" in names:
-            raise TableError(f"{path} is a workbook; save the sheet as csv (UTF-8) and name that file.")
+            raise TableError(f"{source} is a workbook; save the sheet as csv (UTF-8) and name that file.")
         if len(names) != 1:
-            raise TableError(f"{path} holds {len(names)} files; an archive with one table is needed.")
+            raise TableError(f"{source} holds {len(names)} files; an archive with one table is needed.")
         with archive.open(names[0]) as inner:
-            return _bounded(inner, path, largest)  # type: ignore[arg-type]
+            return _bounded(inner, source, largest)  # type: ignore[arg-type]
 
 
-def _unpacked(path: Path, unpack: Callable[[], bytes]) -> bytes:
+def _unpacked(source: str, unpack: Callable[[], bytes]) -> bytes:
     try:
         return unpack()
     except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise TableError(f"{path} is packed and cannot be unpacked ({error}); pack it again.") from error
+        raise TableError(f"{source} is packed and cannot be unpacked ({error}); pack it again.") from error
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:

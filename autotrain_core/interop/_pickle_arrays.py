@@ -23,7 +23,9 @@ _Time = TypeVar("_Time")
 
 _SIMPLE_DTYPE = re.compile(r"(b1|[iu][1248]|f[248]|[US]\d{1,6}|O8|O|[mM]8)")
 _UNITS = {7: "s", 8: "ms", 9: "us", 10: "ns"}
-_PLAIN = frozenset({str, int, float, bool, type(None), bytes})
+PLAIN = frozenset({str, int, float, bool, type(None), bytes})
+"""Cells that are taken as they stand in the file."""
+
 _DEEPEST_CELL = 8
 _DEEPEST_BYTES = 4
 _SMALLEST_BUDGET = 64 * 1024 * 1024
@@ -151,7 +153,7 @@ def _of_objects(shape: tuple[int, ...], cells: list[Any], order: str, budget: Bu
     budget.spend(8 * len(cells))
     flat = np.empty(len(cells), dtype=object)
     for place, value in enumerate(cells):
-        flat[place] = value if type(value) in _PLAIN else cell(value, budget)
+        flat[place] = value if type(value) in PLAIN else cell(value, budget)
     return flat.reshape(shape, order="F" if order == "F" else "C")
 
 
@@ -160,7 +162,7 @@ def _of_objects(shape: tuple[int, ...], cells: list[Any], order: str, budget: Bu
 
 def cell(node: Any, budget: Budget, depth: int = 0) -> Any:
     """One cell of an object column: a plain value, a time, a numpy number, or small containers of them."""
-    if type(node) in _PLAIN:
+    if type(node) in PLAIN:
         return node
     need(depth < _DEEPEST_CELL, "a cell holds lists in lists without end.")
     match node:
@@ -185,9 +187,9 @@ def _container(node: Any, budget: Budget, depth: int) -> Any:
     match node:
         case dict():
             return {key: cell(value, budget, depth) for key, value in node.items()}
-        case list():
-            return [cell(value, budget, depth) for value in node]
-    return tuple(cell(value, budget, depth) for value in node)
+    # Looked at here as well as in `cell`: a history is a list of a hundred numbers.
+    values = [each if type(each) in PLAIN else cell(each, budget, depth) for each in node]
+    return values if isinstance(node, list) else tuple(values)
 
 
 def _packed_time(make: Callable[..., _Time], size: int) -> Callable[[tuple[Any, ...]], _Time]:

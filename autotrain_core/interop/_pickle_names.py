@@ -53,6 +53,7 @@ def _spellings() -> dict[str, str]:
 # Where pandas 3 says that a class lives, where pandas 1.5 to 2.3 say it, and the classes.
 _PANDAS_CLASSES = (
     ("pandas", "pandas.core.frame", "DataFrame"),
+    ("pandas", "pandas.core.series", "Series"),
     ("pandas", "pandas.core.indexes.base", "Index"),
     ("pandas", "pandas.core.indexes.multi", "MultiIndex"),
     ("pandas", "pandas.core.indexes.range", "RangeIndex"),

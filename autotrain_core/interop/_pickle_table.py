@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.errors import TableError
-from autotrain_core.interop._pickle_arrays import Budget, Cells, array, as_list, cell, column, need, taken
+from autotrain_core.interop._pickle_arrays import Budget, Cells, array, column, need, taken
+from autotrain_core.interop._pickle_calls import called_levels, series_cells
 from autotrain_core.interop._pickle_names import NAMES
 from autotrain_core.interop._pickle_tree import Made, Name, UnreadablePickleError, parse
+from autotrain_core.interop._two_levels import plain_name
+from autotrain_core.models import is_missing
 
 MOST_ROWS = 20_000_000
 MOST_COLUMNS = 10_000
@@ -52,20 +55,21 @@ def _table(node: object, budget: Budget) -> pd.DataFrame:
         ):
             return _of_blocks(blocks, labels, index, budget)
         case Made(what="DataFrame", given=(dict() as columns,)):
-            return _of_columns({str(name): _of_list(cells, budget) for name, cells in columns.items()}, None)
+            return _of_columns({str(name): series_cells(cells, budget) for name, cells in columns.items()}, None)
+        case Made(what="DataFrame", given=(dict() as columns, index, Made(what="Index", given=(list(), "object")))):
+            return _of_calls(columns, index, budget)
         case Made(what="DataFrame"):
             raise UnreadablePickleError("its DataFrame is of a form that pandas older than 1.5 wrote.")
     raise UnreadablePickleError("it holds no DataFrame.")
 
 
-def _of_list(cells: object, budget: Budget) -> Cells:
-    values = [cell(value, budget) for value in as_list(cells, "a column is no list.")]
-    budget.spend(8 * len(values))
-    held = np.empty(len(values), dtype=object)
-    held[:] = values
-    # As DataFrame's own constructor does with a list: numbers where all are numbers.
-    plain: Cells = pd.Series(held, dtype=object).infer_objects().to_numpy()
-    return plain
+def _of_calls(columns: dict[Any, Any], index: object, budget: Budget) -> pd.DataFrame:
+    levels, rows = called_levels(index, budget)
+    need(rows <= MOST_ROWS, f"it has {rows:,} rows; {MOST_ROWS:,} are the most that are read.")
+    found = {name: cells for name, cells in levels if name is not None}
+    for name, cells in columns.items():
+        found.setdefault(str(name), series_cells(cells, budget))
+    return _of_columns(found, rows)
 
 
 def _of_blocks(blocks: object, labels: object, index: object, budget: Budget) -> pd.DataFrame:
@@ -130,7 +134,8 @@ def _labels(node: object, budget: Budget) -> list[str]:
     levels, count = _every_level(node, budget)
     need(len(levels) <= 2, "its columns have more than two levels.")
     need(count <= MOST_COLUMNS, f"it has {count:,} columns; {MOST_COLUMNS:,} are the most that are read.")
-    return [str(label) for label in levels[-1][1].tolist()]
+    pairs = zip(levels[0][1].tolist(), levels[-1][1].tolist(), strict=True)
+    return [plain_name(*("" if is_missing(label) else str(label) for label in pair)) for pair in pairs]
 
 
 def _levels(node: object, budget: Budget) -> tuple[dict[str, Cells], int]:

@@ -9,9 +9,11 @@ from the few sentences that pandas is known to write.
 Source of the format: the opcode table of CPython's `Lib/pickletools.py`.
 """
 
+import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 NOTHING = object()
@@ -21,7 +23,33 @@ _LARGEST_INTEGER_BYTES = 16
 _LARGEST_KEY = 2**31
 MAX_STEPS = 12_000_000
 """A table of half a million sessions takes fewer; each step can cost a hundred bytes of memory."""
-_STOP, _SHORT_TEXT, _MEMOIZE = ord("."), 0x8C, 0x94
+MAX_NUMBERS = 40_000_000
+"""Numbers that follow one another are read at once, so they are no steps; each costs some forty bytes."""
+
+_STOP, _SHORT_TEXT, _MEMOIZE, _RECALL = ord("."), 0x8C, 0x94, ord("j")
+_LONGEST_RUN = 1000
+
+
+def _run(code: str, size: int) -> re.Pattern[bytes]:
+    """Numbers of one kind, one behind the other; `++` because nothing is ever tried again."""
+    return re.compile(rb"(?:%b.{%d}){1,%d}+" % (code.encode(), size, _LONGEST_RUN), re.DOTALL)
+
+
+_RUNS = {
+    ord("G"): (_run("G", 8), ">", "xd", 9),
+    ord("K"): (_run("K", 1), "<", "xB", 2),
+    ord("M"): (_run("M", 2), "<", "xH", 3),
+}
+"""Of the operations that push a number: what a run of them looks like, its order and form to `struct`, and its size."""
+
+
+def _place(body: bytes, at: int) -> int:
+    return body[at] | body[at + 1] << 8 | body[at + 2] << 16 | body[at + 3] << 24
+
+
+@cache
+def _unpacker(order: str, form: str, count: int) -> struct.Struct:
+    return struct.Struct(order + form * count)
 
 
 class UnreadablePickleError(Exception):
@@ -67,6 +95,7 @@ class _Reader:
         self.at = 0
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
+        self.pushed = 0
         self.finished = False
 
     def read(self) -> Any:
@@ -78,13 +107,20 @@ class _Reader:
             if at + 1 >= end and (at >= end or body[at] != _STOP):
                 raise UnreadablePickleError("it ends in the middle, so it is cut off.")
             code = body[at]
-            # These two are nine tenths of a table of text; each has its place in _OPERATIONS too.
-            if code == _SHORT_TEXT and (stop := at + 2 + body[at + 1]) <= end:
+            # These are nine tenths of a table of text and lists; each has its place in _OPERATIONS too.
+            if code in _RUNS and self.numbers(code):
+                pass
+            elif code == _SHORT_TEXT and (stop := at + 2 + body[at + 1]) <= end:
                 self.at = stop
                 stack.append(_decoded(body[at + 2 : stop], at))
             elif code == _MEMOIZE and stack:
                 self.at = at + 1
                 memo[len(memo)] = stack[-1]
+            elif (
+                code == _RECALL and (place := int.from_bytes(body[at + 1 : at + 5], "little")) in memo and at + 5 < end
+            ):
+                self.at = at + 5
+                stack.append(memo[place])
             else:
                 self.at = at + 1
                 operation = known.get(code)
@@ -92,6 +128,20 @@ class _Reader:
                     raise UnreadablePickleError(_refusal(code, at))
                 operation(self)
         raise UnreadablePickleError(f"it takes more than {MAX_STEPS:,} steps; save it as parquet.")
+
+    def numbers(self, code: int) -> bool:
+        """Push a run of numbers; False where the file ends within the first."""
+        pattern, order, form, size = _RUNS[code]
+        found = pattern.match(self.body, self.at)
+        if found is None:
+            return False
+        count = (found.end() - self.at) // size
+        self.pushed += count
+        if self.pushed > MAX_NUMBERS:
+            raise UnreadablePickleError(f"it holds more than {MAX_NUMBERS:,} numbers; save it as parquet.")
+        self.stack += _unpacker(order, form, count).unpack_from(self.body, self.at)
+        self.at = found.end()
+        return True
 
     # ---------------------------------------------------------------- bytes
 

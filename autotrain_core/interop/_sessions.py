@@ -1,7 +1,7 @@
 """Read a session table, whichever file it comes in, into the one form that deciding expects."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +9,15 @@ import pandas as pd
 
 from autotrain_core.errors import TableError
 from autotrain_core.interop._csv import MISSING_WORDS, read_csv
-from autotrain_core.interop._files import read_body, read_head
-from autotrain_core.interop._parquet import read_parquet
+from autotrain_core.interop._files import read_body, read_head, unpacked
+from autotrain_core.interop._parquet import parquet_table, read_parquet
 from autotrain_core.interop._pickle_table import read_pickled_table
 from autotrain_core.models import DECISIONS, SESSIONS
 
 SUBJECT = "subject_id"
+_NUMBERED = (SUBJECT, "nwb_suffix")
+"""Texts that spreadsheets and missing neighbours turn into 447921.0."""
+
 _TEXT = tuple(
     dict.fromkeys([column.name for column in (*SESSIONS, *DECISIONS) if column.kind == "text"] + ["task", "nwb_suffix"])
 )
@@ -24,64 +27,97 @@ _LONGEST_TEXT = 1000
 _WHOLE = re.compile(r"(\d+)\.0+")
 
 
-def read_sessions(path: str | Path, *, columns: Collection[str] | None = None) -> pd.DataFrame:
+def read_sessions(
+    path: str | Path, *, columns: Collection[str] | None = None, renames: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """
     Read a session table from csv, parquet or today's session pickle.
 
     What a file is is told by its first bytes; csv and pickle may be packed by gzip or zip. A pickle is not run:
     see docs/cli.md. Its two-level columns (`type`, `variable`) lose the first level and its index becomes columns.
-    In every file `foraging_eff` becomes `foraging_efficiency` where the table has no column of that name.
 
     Args:
         path: The file.
         columns: Names of the columns that are needed; from parquet only those are read. All where None.
+        renames: The lab's name of a column -> ours. A column that has our name already stays, the lab's beside it.
+            In every file `foraging_eff` becomes `foraging_efficiency`, unless `renames` says otherwise.
 
     Returns:
         One row a session on a fresh index, as in the file. Ids, names, versions and stages (`subject_id`,
         `curriculum_name`, `curriculum_version`, `current_stage_actual`, …) are text (dtype str) without blanks around
         them; a missing one, or a word for it such as NaN or None, is missing (but a mouse may be called NA).
-        447921.0 in `subject_id` is "447921". Other columns: numbers, truth values, dates as they come.
+        447921.0 in `subject_id` and `nwb_suffix` is "447921". Other columns: numbers, truth values, dates as they come.
 
     Raises:
         NotStoredError: There is no such file.
         TableError: The file is damaged, empty, no table, a folder, or a pickle that holds more than a table.
         OSError: The disk fails or forbids reading.
     """
-    place = Path(path)
+    place, names = Path(path), _names(renames)
     head = read_head(place)
-    if head.startswith(b"PAR1"):
-        wanted = None if columns is None else {*columns, *_older_names(columns)}
-        table = read_parquet(place, columns=wanted)
-    elif place.suffix.lower() in (".parquet", ".pq"):
+    if head.startswith(_PARQUET):
+        return _settled(read_parquet(place, columns=_wanted(columns, names)), str(place), names)
+    if place.suffix.lower() in (".parquet", ".pq"):
         raise TableError(f"{place} is no parquet table: it does not begin with PAR1. Save it again.")
-    else:
-        table = _read_body(place)
-    return _settled(table, str(place))
+    return _settled(_of_body(read_body(place), str(place), names), str(place), names)
 
 
-def _older_names(columns: Collection[str]) -> list[str]:
-    return [old for old, new in _RENAMED.items() if new in columns]
+def sessions_from_bytes(
+    body: bytes,
+    *,
+    source: str,
+    columns: Collection[str] | None = None,
+    renames: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """
+    Read a session table that is in memory already, as `read_sessions` reads a file.
+
+    Args:
+        body: The file: csv, parquet or a pickle, told by its first bytes; csv and pickle may be packed.
+        source: What the errors call it.
+        columns: See `read_sessions`.
+        renames: See `read_sessions`.
+
+    Returns:
+        See `read_sessions`.
+
+    Raises:
+        TableError: It is damaged, empty, no table, or a pickle that holds more than a table.
+    """
+    names = _names(renames)
+    if body.startswith(_PARQUET):
+        return _settled(parquet_table(body, source=source, columns=_wanted(columns, names)), source, names)
+    return _settled(_of_body(unpacked(body, source=source), source, names), source, names)
+
+
+def _names(renames: Mapping[str, str] | None) -> dict[str, str]:
+    return {**_RENAMED, **(renames or {})}
+
+
+def _wanted(columns: Collection[str] | None, names: Mapping[str, str]) -> set[str] | None:
+    return None if columns is None else {*columns, *(old for old, new in names.items() if new in columns)}
 
 
 _RENAMED = {"foraging_eff": "foraging_efficiency"}
+_PARQUET = b"PAR1"
 
 
-def _read_body(path: Path) -> pd.DataFrame:
-    body = read_body(path)
+def _of_body(body: bytes, source: str, names: Mapping[str, str]) -> pd.DataFrame:
     # 0x80 begins every pickle of protocol 2 or later, and no UTF-8 text.
     if body.startswith(b"\x80"):
         if len(body) > _LARGEST_PICKLE:
-            raise TableError(f"{path} is a pickle of {len(body):,} bytes; save a table of this size as parquet.")
-        return read_pickled_table(body, source=str(path))
-    if {".pkl", ".pickle"} & {suffix.lower() for suffix in path.suffixes}:
-        raise TableError(f"{path} is no pickle of protocol 2 to 5, or is damaged; save it again with pandas.")
-    if body.startswith(b"PAR1"):
-        raise TableError(f"{path} is a packed parquet table; unpack it (parquet is packed within).")
-    return read_csv(body, source=str(path), text={*_TEXT, _DATE})
+            raise TableError(f"{source} is a pickle of {len(body):,} bytes; save a table of this size as parquet.")
+        return read_pickled_table(body, source=source)
+    if {".pkl", ".pickle"} & {suffix.lower() for suffix in Path(source).suffixes}:
+        raise TableError(f"{source} is no pickle of protocol 2 to 5, or is damaged; save it again with pandas.")
+    if body.startswith(_PARQUET):
+        raise TableError(f"{source} is a packed parquet table; unpack it (parquet is packed within).")
+    text = {*_TEXT, _DATE}
+    return read_csv(body, source=source, text={*text, *(old for old, new in names.items() if new in text)})
 
 
-def _settled(table: pd.DataFrame, source: str) -> pd.DataFrame:
-    for old, new in _RENAMED.items():
+def _settled(table: pd.DataFrame, source: str, names: Mapping[str, str]) -> pd.DataFrame:
+    for old, new in names.items():
         if old in table.columns and new not in table.columns:
             table = table.rename(columns={old: new})
     for name in _TEXT:
@@ -97,7 +133,8 @@ def as_text(column: "pd.Series[str]", *, source: str = "the table") -> "pd.Serie
     Give a column of ids, names, versions or stages as text.
 
     Args:
-        column: Any cells. Its name tells whether it is the mouse: there 447921.0 is 447921, and every word is a name.
+        column: Any cells. Its name tells what it is: in `subject_id` and `nwb_suffix` 447921.0 is 447921, and every
+            word is the name of a mouse.
         source: What the error calls the table.
 
     Returns:
@@ -111,7 +148,7 @@ def as_text(column: "pd.Series[str]", *, source: str = "the table") -> "pd.Serie
         codes, uniques = pd.factorize(column)
     except TypeError as error:
         raise TableError(f"{source}, column {column.name}: a cell holds a list where a text is expected.") from error
-    texts = [_text(value, is_subject=column.name == SUBJECT) for value in uniques]
+    texts = [_text(value, is_number=column.name in _NUMBERED) for value in uniques]
     longest = max(map(len, texts), default=0)
     if longest > _LONGEST_TEXT:
         raise TableError(
@@ -123,9 +160,9 @@ def as_text(column: "pd.Series[str]", *, source: str = "the table") -> "pd.Serie
     return pd.Series(known.take(codes), index=column.index, name=column.name)
 
 
-def _text(value: object, *, is_subject: bool) -> str:
+def _text(value: object, *, is_number: bool) -> str:
     if isinstance(value, bytes):
         value = value.decode("utf-8", errors="replace")
     text = str(value).strip()
-    whole = _WHOLE.fullmatch(text) if is_subject else None
+    whole = _WHOLE.fullmatch(text) if is_number else None
     return whole.group(1) if whole else text

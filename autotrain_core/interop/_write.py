@@ -1,6 +1,10 @@
 """Write a table as csv or parquet, whole or not at all."""
 
+import io
+import json
+import math
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -27,10 +31,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     """
     place = Path(path)
     require_ending(place)
-    rows = table.reset_index() if any(name is not None for name in table.index.names) else table
-    twice = rows.columns[rows.columns.duplicated()]
-    if len(twice):
-        raise TableError(f"The table for {place} has the column '{twice[0]}' twice.")
+    rows = _flat(table, str(place))
     if place.suffix.lower() == ".csv":
         write_text(to_csv(rows), place)
         return
@@ -39,6 +40,63 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise TableError(f"{place}: {'; '.join(map(str, error.args))}. Save the table as csv.") from error
     write_whole(place, lambda beside: parquet.write_table(arrow, beside, compression="zstd"))
+
+
+def parquet_bytes(table: pd.DataFrame) -> bytes:
+    """
+    Give a table as a parquet file: zstd, the same bytes for equal tables.
+
+    Raises:
+        TableError: Two columns of one name, or a column that parquet cannot hold.
+    """
+    rows = _flat(table, "the parquet file")
+    try:
+        arrow = pa.Table.from_pandas(rows, preserve_index=False)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise TableError(f"The table cannot be parquet: {'; '.join(map(str, error.args))}.") from error
+    file = io.BytesIO()
+    parquet.write_table(arrow, file, compression="zstd", write_page_checksum=True)
+    return file.getvalue()
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """
+    Give a table as a csv file in UTF-8; lists and dictionaries in cells as JSON, a missing number in them as null.
+
+    Raises:
+        TableError: Two columns of one name.
+    """
+    rows = _flat(table, "the csv file")
+    for name in rows.columns:
+        if rows[name].dtype == object:
+            rows[name] = [_as_json(cell) if isinstance(cell, dict | list | tuple) else cell for cell in rows[name]]
+    return to_csv(rows).encode("utf-8", errors="replace")
+
+
+def _flat(table: pd.DataFrame, place: str) -> pd.DataFrame:
+    rows = table.reset_index() if any(name is not None for name in table.index.names) else table.copy()
+    twice = rows.columns[rows.columns.duplicated()]
+    if len(twice):
+        raise TableError(f"The table for {place} has the column '{twice[0]}' twice.")
+    return rows
+
+
+def _as_json(cell: Any) -> str:
+    try:
+        return json.dumps(cell, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(cell), ensure_ascii=False, default=str)
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case dict():
+            return {str(key): _finite(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_finite(each) for each in value]
+        case float() if not math.isfinite(value):
+            return None
+    return value
 
 
 def to_csv(table: pd.DataFrame) -> str:

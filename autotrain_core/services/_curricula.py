@@ -1,12 +1,12 @@
 """Which curricula there are: those that ship with the program, and those in a lab's own folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from autotrain_core._places import shipped_curricula
 from autotrain_core.errors import DocumentError, NotStoredError
-from autotrain_core.interop import Failure, read_curriculum, read_library, read_tasks
+from autotrain_core.interop import Failure, Found, read_curriculum, read_library, read_tasks
 from autotrain_core.models import Curriculum, Library
 
 _SHOWN = 12
@@ -56,17 +56,30 @@ def shelf(directory: str | Path | None = None) -> Shelf:
         NotStoredError: There is no such folder.
         DocumentError: The installation is damaged.
     """
-    ships = shipped()
     if directory is None:
-        return Shelf(library=ships)
-    own, failures = read_library(directory)
+        return Shelf(library=shipped())
+    return replace(joined_shelf(read_library(directory)), directory=Path(directory))
+
+
+def joined_shelf(found: Found, *, shipped_too: bool = True) -> Shelf:
+    """
+    Put a lab's own curricula before the shipped ones.
+
+    Args:
+        found: The lab's own.
+        shipped_too: Whether the shipped ones count at all.
+
+    Raises:
+        DocumentError: The installation is damaged.
+    """
+    own, failures = found
     named = {_identity(curriculum) for curriculum in own}
+    ships = shipped() if shipped_too else Library()
     rest = [curriculum for curriculum in ships if _identity(curriculum) not in named]
     return Shelf(
         library=Library([*own, *rest]),
         own=frozenset(curriculum.key for curriculum in own),
         failures=failures,
-        directory=Path(directory),
     )
 
 

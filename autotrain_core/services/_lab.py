@@ -1,36 +1,18 @@
-"""The example lab from end to end: simulated, decided, put on the board, written to a folder."""
+"""The example lab: simulated, decided, written to a folder."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from autotrain_core import evaluation
 from autotrain_core.errors import TableError
-from autotrain_core.evaluation import Lab, Outcome, decide_and_report
+from autotrain_core.evaluation import Lab, Notice, Outcome, decide_and_report
 from autotrain_core.interop import write_table, write_text
 from autotrain_core.models import DYNAMIC_FORAGING, Curriculum, save_curriculum
-from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._curricula import shipped
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demo:
-    """
-    An example lab, decided.
-
-    Attributes:
-        lab: The simulated lab.
-        outcome: What was decided of its sessions, and what there is to say about single ones.
-        board: Where each mouse stands; see `board`.
-    """
-
-    lab: Lab
-    outcome: Outcome
-    board: tuple[BoardRow, ...]
 
 
 def example_lab(
@@ -73,26 +55,6 @@ def example_lab(
     )
 
 
-def demo(mice: int = 12, seed: int = 0, *, progress: Progress | None = None) -> Demo:
-    """
-    Simulate a lab, decide it, and put its mice on the board.
-
-    Args:
-        mice: How many.
-        seed: Whole number from 0; the same seed gives the same demo.
-        progress: Called with (mice done, mice in all) now and then; once over while the lab is simulated, once more for
-            the board.
-
-    Raises:
-        ValueError: A number out of its range.
-        NotStoredError: The installation lacks the shipped curricula.
-        DocumentError: The installation is damaged.
-    """
-    lab = example_lab(mice, seed, progress=progress)
-    outcome = decide_and_report(lab.sessions, lab.curricula)
-    return Demo(lab=lab, outcome=outcome, board=board(lab.sessions, lab.curricula, outcome, progress=progress))
-
-
 def save_lab(lab: Lab, directory: str | Path, *, outcome: Outcome | None = None) -> tuple[Path, ...]:
     """
     Write a lab to a folder, in the files that the other commands read.
@@ -130,28 +92,21 @@ def save_lab(lab: Lab, directory: str | Path, *, outcome: Outcome | None = None)
     return (*(folder / name for name in tables), *documents)
 
 
-def save_demo(shown: Demo, directory: str | Path) -> tuple[Path, ...]:
-    """
-    Write a demo to a folder: the files of `save_lab`, and `board.csv`, a row a mouse.
-
-    Raises:
-        TableError: `directory` is a file.
-        OSError: The disk is full or forbids writing.
-    """
-    written = save_lab(shown.lab, directory, outcome=shown.outcome)
-    path = Path(directory) / "board.csv"
-    write_table(pd.DataFrame([row.as_json() for row in shown.board]), path)
-    return (*written, path)
-
-
 def report_table(outcome: Outcome) -> pd.DataFrame:
+    """Give the report as a table; see `notices_table`."""
+    return notices_table(outcome.report)
+
+
+def notices_table(notices: Iterable[Notice]) -> pd.DataFrame:
     """
-    Give the report as a table.
+    Give remarks on single sessions as a table.
 
     Returns:
-        A row a notice: `subject_id` (str), `session` (number, missing where there is none), `kind` (str), `left_out`
+        A row a notice: `subject_id` (str), `session` (Int64, missing where there is none), `kind` (str), `left_out`
         (bool), `sentence` (str).
     """
-    columns = ["subject_id", "session", "kind", "left_out", "sentence"]
-    rows = [[getattr(notice, name) for name in columns] for notice in outcome.report]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    kinds = {"subject_id": "str", "session": "Int64", "kind": "str", "left_out": "bool", "sentence": "str"}
+    listed = tuple(notices)
+    return pd.DataFrame(
+        {name: pd.Series([getattr(notice, name) for notice in listed], dtype=kind) for name, kind in kinds.items()}
+    )

@@ -1,12 +1,13 @@
 """How a pickle is read in these tests: in an empty folder where nothing else may appear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from autotrain_core.interop import read_sessions
+from tests.interop.published import Reader, find_reader
 
 Read = Callable[[bytes], pd.DataFrame]
 
@@ -24,3 +25,11 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
             assert [path.name for path in tmp_path.iterdir()] == ["sessions.pkl"]
 
     return attempt
+
+
+@pytest.fixture(scope="session", params=["browser", "rig"])
+def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """A Python with what the browser pins, then one with what the rigs pin."""
+    found = find_reader(request.param)
+    yield found
+    found.close()

@@ -1,0 +1,202 @@
+"""
+Work sent to the processes of a dask cluster: a few pieces at a time, and what goes wrong there is a sentence here.
+
+Whoever can talk to a dask scheduler can run what they like as the user who started its workers. A cluster that is
+started here therefore listens on the loopback only, and speaks to nobody who lacks the keys made for it.
+"""
+
+import logging
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+from autotrain_core.errors import AutotrainError, EngineError
+
+Client: TypeAlias = Any
+Future: TypeAlias = Any
+"""Those of distributed, whose methods have no types."""
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+ALLOWED_DEATHS: Final = 3
+"""So many workers may die while they have a piece; with the next one the piece itself is suspected."""
+
+ALLOWED_FAILURES: Final = 2
+"""So often a piece is done again that ended in an error: a full disk, too little memory."""
+
+_HERE = {
+    "distributed.admin.large-graph-warning-threshold": "1GiB",  # pieces are sent one by one, however large
+    "distributed.scheduler.allowed-failures": ALLOWED_DEATHS,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """
+    Where the work is sent.
+
+    Attributes:
+        scheduler: Address of a dask scheduler; None where processes are started here, and ended afterwards.
+        workers: How many processes are started here.
+        patience: Seconds in which at least one piece must be done, or the cluster must answer.
+    """
+
+    scheduler: str | None
+    workers: int
+    patience: float
+
+    @contextmanager
+    def opened(self) -> Iterator[Client]:
+        """
+        Reach the cluster, or start one, for as long as it is needed.
+
+        Raises:
+            EngineError: dask is not installed, the scheduler does not answer, or has no workers.
+        """
+        try:
+            import dask  # noqa: PLC0415 - an extra, and heavy
+            import distributed  # noqa: PLC0415 - as above
+        except ImportError as error:
+            raise EngineError(_NOT_INSTALLED.format(error=error)) from error
+        with ExitStack() as stack:
+            stack.enter_context(dask.config.set(_HERE))
+            try:
+                address: Any = self.scheduler
+                if address is None:
+                    address = stack.enter_context(_started(self.workers))
+                client = stack.enter_context(
+                    distributed.Client(address, set_as_default=False, timeout=min(self.patience, 30))
+                )
+                client.wait_for_workers(1, timeout=self.patience)
+            except ImportError as error:
+                raise EngineError(_NOT_INSTALLED.format(error=error)) from error
+            except (OSError, RuntimeError, TypeError, ValueError) as error:
+                raise EngineError(self._unreachable(error)) from error
+            yield client
+
+    def _unreachable(self, error: Exception) -> str:
+        why = _brief(error)
+        if self.scheduler is None:
+            return f"{self.workers} worker processes could not be started here: {why}."
+        return (
+            f"The dask cluster at {self.scheduler} cannot be used: {why}. Is its address tcp://HOST:PORT or "
+            "tls://HOST:PORT, is it running, and has it workers?"
+        )
+
+
+_NOT_INSTALLED = "Deciding on a dask cluster needs what is not installed ({error}): pip install 'autotrain[dask]'"
+
+
+@contextmanager
+def _started(workers: int) -> Iterator[object]:
+    from distributed import LocalCluster, Security  # noqa: PLC0415 - see Cluster.opened
+
+    with (
+        # A worker that is killed leaves its folder behind.
+        tempfile.TemporaryDirectory(prefix="autotrain-", ignore_cleanup_errors=True) as scratch,
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            security=Security.temporary(),
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            local_directory=scratch,
+            silence_logs=logging.ERROR,
+        ) as cluster,
+    ):
+        yield cluster
+
+
+def threads(client: Client) -> int:
+    """Say how much a cluster does at once."""
+    return max(1, int(sum(client.nthreads().values())))
+
+
+def sent_out(
+    client: Client, work: Callable[[Piece], Result], pieces: Iterable[Piece], *, patience: float
+) -> Iterator[tuple[int, Result]]:
+    """
+    Have the pieces of a work done, some at a time.
+
+    A worker that dies gives back what it had, and another does it. What was sent is kept by the scheduler until it is
+    done, so that no more than two pieces for each thread of the cluster are under way.
+
+    Args:
+        client: An opened cluster.
+        work: A function of a module that is installed on the workers too.
+        pieces: What it is called with; taken only when there is somebody to do it.
+        patience: Seconds in which at least one of the pieces that are under way must be done.
+
+    Yields:
+        The number of a piece, from 0, and what came out; in the order in which they are done.
+
+    Raises:
+        EngineError: A piece killed every worker that took it or failed on each, the workers lack this version of the
+            program, nothing was done for too long, or the cluster went away.
+    """
+    run = uuid.uuid4().hex
+    numbered = iter(enumerate(pieces))
+    waiting: dict[Future, int] = {}
+    try:
+        while True:
+            room = 2 * threads(client) - len(waiting)
+            for number, piece in islice(numbered, max(room, 0)):
+                key = f"autotrain-{run}-{number}"
+                waiting[client.submit(work, piece, key=key, pure=False, retries=ALLOWED_FAILURES)] = number
+            if not waiting:
+                return
+            done = _first_done(client, list(waiting), patience)
+            for future in done:
+                number = waiting.pop(future)
+                yield number, _result(future, number, patience)
+    except TimeoutError as error:
+        raise EngineError(
+            f"The cluster did nothing for {patience:g} seconds; {len(waiting)} pieces of work were waiting. Has it "
+            "workers, and do they get on with it?"
+        ) from error
+    finally:
+        for future in waiting:
+            future.release()
+
+
+def _first_done(client: Client, waiting: list[Future], patience: float) -> set[Future]:
+    from distributed import wait  # noqa: PLC0415 - see Cluster.opened
+
+    with client.as_current():
+        found: set[Future] = cast(Any, wait)(waiting, timeout=patience, return_when="FIRST_COMPLETED").done
+    return found
+
+
+def _result(future: Future, number: int, patience: float) -> Any:
+    from distributed import KilledWorker  # noqa: PLC0415 - see Cluster.opened
+
+    try:
+        return future.result(timeout=patience)
+    except (AutotrainError, TimeoutError):
+        raise
+    except KilledWorker as error:
+        raise EngineError(
+            f"Piece {number + 1} of the work was given up: the last {error.allowed_failures + 1} workers that had it "
+            f"died. Had they too little memory? Their logs say more."
+        ) from error
+    except Exception as error:  # whatever a machine that is not ours came upon
+        raise EngineError(
+            f"Piece {number + 1} of the work failed on the workers: {_brief(error)}. Have they the same version of "
+            "autotrain, and enough disk and memory?"
+        ) from error
+
+
+def _brief(error: BaseException) -> str:
+    """Say an error of others in one line."""
+    said = str(error).strip().split("\n", 1)[0].rstrip(".")
+    return f"{type(error).__name__}: {said}"[:300] if said else type(error).__name__

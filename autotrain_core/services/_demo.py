@@ -1,0 +1,113 @@
+"""The demonstration: an example lab in a store, two nights of it, and the board of the morning after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from autotrain_core.errors import NotStoredError
+from autotrain_core.evaluation import Lab, Outcome, decide_and_report
+from autotrain_core.interop import parquet_bytes, write_table
+from autotrain_core.models import save_curriculum
+from autotrain_core.services._board import BoardRow, board
+from autotrain_core.services._lab import example_lab, save_lab
+from autotrain_core.services._run import RunReport, run_once
+from autotrain_core.services._settings import Settings
+from autotrain_core.store import ABSENT, Home, MemoryHome, Store
+
+Progress = Callable[[int, int], None]
+
+_HOUR = time(3, 0, tzinfo=UTC)
+_BY = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """
+    An example lab, decided and published.
+
+    Attributes:
+        lab: The simulated lab.
+        outcome: What was decided of its sessions, and what there is to say about single ones.
+        board: Where each mouse stands; see `board`.
+        nights: What the two runs did: the one before the last day of training, and the one after it.
+        store: Where all of it lies.
+    """
+
+    lab: Lab
+    outcome: Outcome
+    board: tuple[BoardRow, ...]
+    nights: tuple[RunReport, RunReport]
+    store: Store
+
+
+def demo(
+    mice: int = 12, seed: int = 0, *, store: Store | None = None, code: str = "", progress: Progress | None = None
+) -> Demo:
+    """
+    Simulate a lab, put its session table into a store, and let two nights pass.
+
+    The same lab may be put into a store again: nothing changes then. Another one needs a store of its own.
+
+    Args:
+        mice: How many.
+        seed: Whole number from 0; the same seed gives the same demo.
+        store: Where; in memory where None.
+        code: Version of the program, for the record.
+        progress: Called with (mice done, mice in all) now and then; once over while the lab is simulated, once more for
+            the board.
+
+    Raises:
+        ValueError: A number out of its range.
+        NotStoredError: The installation lacks the shipped curricula.
+        DocumentError: The installation is damaged.
+        StoreUnavailableError: The store does not answer.
+        ConflictError: Somebody else uses the store at this moment.
+    """
+    kept = store if store is not None else Store(MemoryHome())
+    settings = Settings()
+    lab = example_lab(mice, seed, progress=progress)
+    for curriculum in lab.curricula:
+        _put(kept.home, f"{settings.curricula.key}{curriculum.file_name}", save_curriculum(curriculum))
+    days = pd.to_datetime(lab.sessions["session_date"])
+    last = days.max()
+    nights = []
+    for sessions, day in ((lab.sessions[days < last], last - timedelta(days=1)), (lab.sessions, last)):
+        _put(kept.home, str(Path(settings.sessions.key).with_suffix(".parquet").as_posix()), parquet_bytes(sessions))
+        at = datetime.combine(day.date() + timedelta(days=1), _HOUR)
+        nights.append(run_once(kept, settings, at=at, by=_BY, code=code))
+    outcome = decide_and_report(lab.sessions, lab.curricula)
+    return Demo(
+        lab=lab,
+        outcome=outcome,
+        board=board(lab.sessions, lab.curricula, outcome, progress=progress),
+        nights=(nights[0], nights[1]),
+        store=kept,
+    )
+
+
+def _put(home: Home, key: str, body: bytes) -> None:
+    """Write what a pipeline or a designer would write, unless it is there."""
+    try:
+        there, head = home.get(key)
+    except NotStoredError:
+        home.put(key, body, replaces=ABSENT)
+        return
+    if there != body:
+        home.put(key, body, replaces=head.version)
+
+
+def save_demo(shown: Demo, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write a demo to a folder: the files of `save_lab`, and `board.csv`, a row a mouse.
+
+    Raises:
+        TableError: `directory` is a file.
+        OSError: The disk is full or forbids writing.
+    """
+    written = save_lab(shown.lab, directory, outcome=shown.outcome)
+    path = Path(directory) / "board.csv"
+    write_table(pd.DataFrame([row.as_json() for row in shown.board]), path)
+    return (*written, path)

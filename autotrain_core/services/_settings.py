@@ -1,0 +1,175 @@
+"""What a lab sets once: where its store is, which files lie where in it, and what its columns are called."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from autotrain_core.errors import DocumentError, NotStoredError
+from autotrain_core.store import require_key
+
+FILE = "autotrain.toml"
+STORE_VARIABLE = "AUTOTRAIN_STORE"
+FILE_VARIABLE = "AUTOTRAIN_SETTINGS"
+
+
+def _key(text: str) -> str:
+    require_key(text)
+    return text
+
+
+def _folder(text: str) -> str:
+    if text:
+        require_key(text.rstrip("/"))
+    return text if text.endswith("/") or not text else f"{text}/"
+
+
+def _name(text: str) -> str:
+    require_key(text)
+    if "/" in text:
+        raise ValueError("a name has no '/'")
+    return text
+
+
+Key = Annotated[str, AfterValidator(_key)]
+Folder = Annotated[str, AfterValidator(_folder)]
+Name = Annotated[str, AfterValidator(_name)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SessionsSettings(_Part):
+    """
+    The session table.
+
+    Attributes:
+        key: Where it lies; where nothing lies there, the same name ending in .parquet or .csv is tried.
+        columns: Of columns that the lab calls otherwise: our name = the lab's name.
+        curriculum_version: The version of rows that name a curriculum (or only a task) without one; empty: such rows
+            cannot be decided.
+        open_loop: Disregard the stages that were run.
+    """
+
+    key: Key = "foraging_nwb_bonsai_processed/df_sessions.pkl"
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    curriculum_version: str = ""
+    open_loop: bool = False
+
+
+class CurriculaSettings(_Part):
+    """
+    The curricula.
+
+    Attributes:
+        key: The folder in which rigs look for them.
+        shipped: Whether those that ship with the program decide where the folder has none of the name and version.
+    """
+
+    key: Folder = "foraging_auto_training/saved_curriculums/"
+    shipped: bool = True
+
+
+class PublishSettings(_Part):
+    """
+    The tables that rigs and browsers read.
+
+    Attributes:
+        name: Of the manager: the tables are df_manager_NAME and df_manager_stats_NAME.
+        folders: Each gets all tables. The first is the one from which an existing table is adopted.
+        formats: Which files each table gets.
+        most_rows: A larger table is not written in today's form, which holds the whole history of a mouse in each of
+            its rows; it is in the store's own tables all the same.
+    """
+
+    name: Name = "447_demo"
+    folders: tuple[Folder, ...] = Field(
+        default=("foraging_auto_training/", "foraging_nwb_bonsai_processed/foraging_auto_training/"), min_length=1
+    )
+    formats: tuple[Literal["pickle", "parquet", "csv"], ...] = Field(default=("pickle", "parquet", "csv"), min_length=1)
+    most_rows: int = Field(default=200_000, ge=0)
+
+
+class RunSettings(_Part):
+    """
+    The nightly run.
+
+    Attributes:
+        heartbeat_minutes: A run that changed nothing is recorded when the last record is older than this.
+        stale_hours: `autotrain status` complains when the last run is older than this.
+    """
+
+    heartbeat_minutes: float = Field(default=60, ge=0)
+    stale_hours: float = Field(default=26, gt=0)
+
+
+class Settings(_Part):
+    """
+    Everything that a lab sets; all of it has a default that fits today's bucket.
+
+    Attributes:
+        store: A folder, or s3://BUCKET/PREFIX. All keys are relative to it.
+        sessions: The session table.
+        curricula: The curricula.
+        publish: The tables that rigs and browsers read.
+        run: The nightly run.
+    """
+
+    store: str = ""
+    sessions: SessionsSettings = SessionsSettings()
+    curricula: CurriculaSettings = CurriculaSettings()
+    publish: PublishSettings = PublishSettings()
+    run: RunSettings = RunSettings()
+
+
+def read_settings(
+    file: str | Path | None = None, *, store: str | None = None, environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """
+    Read the settings of a lab.
+
+    Args:
+        file: The settings file; else the one that AUTOTRAIN_SETTINGS names; else autotrain.toml in the working folder,
+            where there is one; else the defaults.
+        store: Goes before AUTOTRAIN_STORE, which goes before the file.
+        environment: Variables.
+
+    Raises:
+        NotStoredError: The file that was named does not exist.
+        DocumentError: The file is no TOML, or a setting in it is unknown or wrong; all of them are named.
+        OSError: The file cannot be read.
+    """
+    named = file or environment.get(FILE_VARIABLE) or None
+    path = Path(named or FILE)
+    found: dict[str, Any] = {}
+    if named and not path.is_file():
+        raise NotStoredError(f"There is no settings file {path}.")
+    if path.is_file():
+        found = _parsed(path)
+    where = store or environment.get(STORE_VARIABLE)
+    if where:
+        found["store"] = where
+    try:
+        return Settings.model_validate(found)
+    except ValidationError as error:
+        raise DocumentError(f"{path} cannot be used:\n" + "\n".join(_faults(error))) from error
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DocumentError(f"{path} is no TOML: {error}.") from error
+
+
+def _faults(error: ValidationError) -> list[str]:
+    lines = []
+    for fault in error.errors():
+        place = ".".join(str(part) for part in fault["loc"])
+        known = "there is no such setting" if fault["type"] == "extra_forbidden" else fault["msg"]
+        lines.append(f"  {place}: {known.removeprefix('Value error, ')}")
+    return lines

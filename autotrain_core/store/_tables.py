@@ -1,0 +1,259 @@
+"""Tables: parquet files that are called by the hash of their bytes, so that none is ever changed."""
+
+import hashlib
+import io
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final, TypeAlias
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from autotrain_core.errors import ConflictError, DamagedError, DocumentError, NotStoredError
+from autotrain_core.store._columns import (
+    SUBJECT,
+    as_parquet,
+    groups_of,
+    needed,
+    open_parquet,
+    ranges_of,
+    read_frame,
+    require_known,
+)
+from autotrain_core.store._events import Json
+from autotrain_core.store._home import ABSENT, Home
+from autotrain_core.store._keys import as_name
+
+PLACE: Final = "autotrain/tables"
+WORTH_A_PART: Final = 2 * 1024**2
+"""Bytes from which on a part of a table is fetched as a part; benchmarks/storing.py says why."""
+_ENDING = 64 * 1024
+_GAP = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRef:
+    """
+    Says which table is meant: one that was saved, and no other.
+
+    Attributes:
+        name: What its writer called it.
+        key: Where it lies.
+        sha256: Of its bytes, in hexadecimal.
+        rows: How many it has.
+        size: Bytes.
+    """
+
+    name: str
+    key: str
+    sha256: str
+    rows: int
+    size: int
+
+    def as_json(self) -> dict[str, str | int]:
+        """Give it as plain values, for a document or an event."""
+        return {"key": self.key, "name": self.name, "rows": self.rows, "sha256": self.sha256, "size": self.size}
+
+    @classmethod
+    def from_json(cls, value: Json) -> "TableRef":
+        """
+        Read what `as_json` gave.
+
+        Raises:
+            DocumentError: It is no reference to a table.
+        """
+        match value:
+            case {"name": str(name), "key": str(key), "sha256": str(digest), "rows": int(rows), "size": int(size)}:
+                if name and key == key_of(name, digest) and rows >= 0 and size >= 0:
+                    return cls(name=name, key=key, sha256=digest, rows=rows, size=size)
+        raise DocumentError(f"This is no reference to a table: {str(value)[:200]}.")
+
+
+def key_of(name: str, digest: str) -> str:
+    """
+    Say where a table lies.
+
+    Raises:
+        ValueError: The name is empty, or too long.
+    """
+    return f"{PLACE}/{as_name(name)}/{digest}.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedTable:
+    """A table as it would be saved: what to read it by, and its bytes."""
+
+    ref: TableRef
+    body: bytes
+
+
+def pack_table(name: str, table: pd.DataFrame) -> PackedTable:
+    """
+    Make a table ready to be saved, without saving it; equal tables give equal bytes.
+
+    Args:
+        name: What to call it.
+        table: See `Store.save_table`.
+
+    Raises:
+        TableError: It holds what would not come back as it is.
+        ValueError: The name is empty or too long.
+    """
+    body = as_parquet(table, name=name)
+    digest = hashlib.sha256(body).hexdigest()
+    key = key_of(name, digest)
+    return PackedTable(TableRef(name=name, key=key, sha256=digest, rows=len(table), size=len(body)), body)
+
+
+_Part: TypeAlias = tuple[str, tuple[str, ...] | None, tuple[str, ...] | None]
+
+
+class Tables:
+    """The tables of one home; see `Store`, which says what each of these does."""
+
+    def __init__(self, home: Home, *, remembered: int) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._frames: OrderedDict[_Part, tuple[pd.DataFrame, int]] = OrderedDict()
+        self._most = remembered
+        self._bytes = 0
+
+    def save(self, packed: PackedTable) -> TableRef:
+        """Save; see `Store.save_packed`."""
+        ref = packed.ref
+        if not self._is_there(ref):
+            try:
+                self._home.put(ref.key, packed.body, replaces=ABSENT)
+            except ConflictError:
+                # Another saves the same at this moment: equal names have equal bytes.
+                self._is_there(ref)
+        return ref
+
+    def _is_there(self, ref: TableRef) -> bool:
+        try:
+            head = self._home.head(ref.key)
+        except NotStoredError:
+            return False
+        _require_size(ref, head.size)
+        return True
+
+    def load(self, ref: TableRef, *, columns: Sequence[str] | None, subjects: Collection[str] | None) -> pd.DataFrame:
+        """Load; see `Store.load_table`."""
+        part: _Part = (
+            ref.sha256,
+            None if columns is None else tuple(dict.fromkeys(columns)),
+            None if subjects is None else tuple(sorted(set(subjects))),
+        )
+        known = self._recall(part)
+        if known is None:
+            try:
+                known = self._fetch(ref, part)
+            except (pa.ArrowException, OSError, ValueError) as error:
+                # Arrow calls a damaged file an OSError too, but one that no disk numbered.
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise
+                why = str(error).split("\n", 1)[0].rstrip(".")
+                raise DamagedError(ref.key, f"is no whole table: {why}.") from error
+            self._remember(part, known)
+        return known.copy()
+
+    def _fetch(self, ref: TableRef, part: _Part) -> pd.DataFrame:
+        _, columns, subjects = part
+        if (columns is None and subjects is None) or ref.size < WORTH_A_PART:
+            file = open_parquet(self._whole(ref), rows=ref.rows)
+            _require_columns(file, ref, part)
+            return read_frame(file, columns=columns, subjects=subjects, groups=range(file.num_row_groups))
+        with self._home.open(ref.key) as stored:
+            body = _End(ref, stored)
+            file = open_parquet(body.found, rows=ref.rows)
+            _require_columns(file, ref, part)
+            groups = groups_of(file, subjects)
+            wanted = file.schema_arrow.names if columns is None else needed(columns, subjects)
+            for start, end in _joined(ranges_of(file, wanted, groups)):
+                body.fetch(start, end)
+        return read_frame(file, columns=columns, subjects=subjects, groups=groups)
+
+    def _whole(self, ref: TableRef) -> bytes:
+        body, _ = self._home.get(ref.key, largest=max(ref.size, 1))
+        _require_size(ref, len(body))
+        if hashlib.sha256(body).hexdigest() != ref.sha256:
+            raise DamagedError(ref.key, "does not hold the table that was saved: its hash is another.")
+        return body
+
+    def _recall(self, part: _Part) -> pd.DataFrame | None:
+        with self._lock:
+            for known in (part, (part[0], None, None)):
+                if known in self._frames:
+                    self._frames.move_to_end(known)
+                    frame, _ = self._frames[known]
+                    return frame if known == part else _part_of(frame, part)
+        return None
+
+    def _remember(self, part: _Part, frame: pd.DataFrame) -> None:
+        size = int(frame.memory_usage(deep=True).sum())
+        if size > self._most:
+            return
+        with self._lock:
+            _, before = self._frames.pop(part, (None, 0))
+            self._frames[part] = (frame, size)
+            self._bytes += size - before
+            while self._bytes > self._most:
+                _, (_, least) = self._frames.popitem(last=False)
+                self._bytes -= least
+
+
+def _part_of(whole: pd.DataFrame, part: _Part) -> pd.DataFrame | None:
+    _, columns, subjects = part
+    if not set(needed(columns or (), subjects)) <= set(whole.columns):
+        return None
+    rows = whole if subjects is None else whole[whole[SUBJECT].isin(subjects)].reset_index(drop=True)
+    return rows if columns is None else rows[list(columns)]
+
+
+class _End:
+    """A file of which only the end and what was fetched are there; the rest is nothing, and takes no memory."""
+
+    def __init__(self, ref: TableRef, stored: BinaryIO) -> None:
+        self._ref = ref
+        self._stored = stored
+        size = stored.seek(0, io.SEEK_END)
+        _require_size(ref, size)
+        self.found = bytearray(size)
+        self.fetch(max(0, size - _ENDING), size)
+        footer = int.from_bytes(self.found[-8:-4], "little") + 8
+        if _ENDING < footer <= size:
+            self.fetch(size - footer, size - _ENDING)
+
+    def fetch(self, start: int, end: int) -> None:
+        """Read from byte to byte."""
+        self._stored.seek(start)
+        while start < end:
+            read = self._stored.read(end - start)
+            if not read:
+                raise DamagedError(self._ref.key, "is no whole table: it ends before its end.")
+            self.found[start : start + len(read)] = read
+            start += len(read)
+
+
+def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges with little between them: to read that costs less than to ask once more."""
+    joined: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if joined and start - joined[-1][1] <= _GAP:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _require_columns(file: parquet.ParquetFile, ref: TableRef, part: _Part) -> None:
+    _, columns, subjects = part
+    require_known(file, needed(columns or (), subjects), name=f"The table '{ref.name}'")
+
+
+def _require_size(ref: TableRef, found: int) -> None:
+    if found != ref.size:
+        raise DamagedError(ref.key, f"does not hold the table that was saved: {found:,} bytes, not {ref.size:,}.")
