@@ -57,7 +57,7 @@ USER 10001:10001
 # An autotrain.toml that is mounted here is found without being named.
 WORKDIR /etc/autotrain
 
-# As the first process of a container, Python ignores SIGTERM, but answers to SIGINT.
+# A single run that is the first process of its container would not hear SIGTERM; it hears SIGINT.
 STOPSIGNAL SIGINT
 
 # Reads the store and says whether the last run is recent; the app has a check of its own, see compose.yaml.

@@ -7,13 +7,18 @@ LAB    ?= 12
 SEED   ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo app test bench mutants lock pictures develop clean
+.PHONY: help demo demo-s3 app test bench mutants lock pictures develop clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: $(VENV)/.runtime  ## Decide an example lab and print its board (LAB=12 mice, SEED=0)
-	@$(VENV)/bin/autotrain demo --mice $(LAB) --seed $(SEED)
+demo: $(VENV)/.runtime  ## Two nights of an example lab in a folder, and the board (LAB=12 mice, SEED=0)
+	@$(VENV)/bin/autotrain demo --mice $(LAB) --seed $(SEED) --store demo-lab
+
+demo-s3: $(VENV)/.develop  ## The same in a bucket of a real S3 server, on this computer only
+	@$(VENV)/bin/python -m benchmarks.s3_server sh -c '\
+		$(VENV)/bin/autotrain demo --mice $(LAB) --seed $(SEED) --store "$$AUTOTRAIN_STORE" && \
+		$(VENV)/bin/autotrain --store "$$AUTOTRAIN_STORE/$(LAB)-mice-seed-$(SEED)" store check'
 
 app: $(VENV)/.runtime  ## Open the same board in the browser, on this computer only
 	@$(VENV)/bin/python -m streamlit run app.py
@@ -47,7 +52,8 @@ $(VENV)/.runtime: constraints.txt pyproject.toml
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.develop: constraints-dev.txt $(VENV)/.runtime
+$(VENV)/.develop: constraints-dev.txt $(wildcard tests/interop/readers/*.txt) $(VENV)/.runtime
 	@echo "Installing the tools to check it with ..."
 	@$(PIP) install --quiet --require-hashes -r constraints-dev.txt
+	@scripts/readers
 	@touch $@

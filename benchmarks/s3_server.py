@@ -206,6 +206,7 @@ class SeaweedServer:
             "-ip.bind=127.0.0.1",
             f"-dir={self._folder}",
             f"-bucket={self.bucket}",
+            "-s3.autoCreateBucket=false",  # a wrong name is to be told
             "-master.telemetry=false",
             "-admin.ui=false",
             "-webdav=false",

@@ -1,5 +1,6 @@
 """`autotrain run`: the nightly run, once or again and again."""
 
+import logging
 import signal
 import threading
 from collections.abc import Iterator
@@ -109,9 +110,9 @@ def run(
     with _engine(engine, scheduler, workers) as decides:
         if watch is None:
             report = _once(chosen, decides, asked)
-            _tell(report, as_json=as_json, quiet=log == "json")
+            _tell(report, as_json=as_json, lines=log == "json")
             ctx.exit(FOREIGN if report.foreign else 0)
-        _again_and_again(chosen, decides, asked, watch, as_json=as_json)
+        _again_and_again(chosen, decides, asked, watch, as_json=as_json, lines=log == "json")
 
 
 @contextmanager
@@ -148,6 +149,7 @@ def _again_and_again(
     every: timedelta,
     *,
     as_json: bool,
+    lines: bool,
 ) -> None:
     """Run until asked to stop; a run that failed is told and tried again at the next turn."""
     stop = threading.Event()
@@ -157,25 +159,27 @@ def _again_and_again(
         try:
             report = _once(settings, engine, asked)
         except (AutotrainError, OSError) as error:
-            say(f"Error: {error} Trying again in {Span.told(every)}.")
+            logging.getLogger("autotrain.run").log(logging.ERROR, "run failed", extra={"error": str(error)})
+            if not lines:
+                say(f"Trying again in {Span.told(every)}.")
         else:
-            _tell(report, as_json=as_json, quiet=not report.changed)
+            _tell(report, as_json=as_json, lines=lines)
         stop.wait(every.total_seconds())
-    say("Stopped.")
 
 
-def _tell(report: "RunReport", *, as_json: bool, quiet: bool) -> None:
+def _tell(report: "RunReport", *, as_json: bool, lines: bool) -> None:
+    """Tell what a run did, unless the log does."""
     if as_json:
         write_json(_as_json(report))
+        return
+    if lines:
         return
     warn_of_failures(report.failures)
     for warning in (*report.warnings, *report.foreign):
         say(f"Warning: {warning}")
-    if quiet:
-        return
     tell_notices(report.notices, remedy="--json lists them all")
-    _tell_differences(report.amendments, "now read otherwise")
-    _tell_differences(report.differences, "stay as they were published, although the rules now say otherwise")
+    _tell_differences(report.amendments, "and reads otherwise now")
+    _tell_differences(report.differences, "and kept, although the rules now say otherwise")
     for archive in report.adopted:
         say(f"Adopted {archive.rows:,} rows of {archive.key}; the table is kept as it was under autotrain/adopted.")
     say(_summary(report))
@@ -184,7 +188,8 @@ def _tell(report: "RunReport", *, as_json: bool, quiet: bool) -> None:
 def _tell_differences(table: Any, title: str) -> None:
     if not len(table):
         return
-    say(f"{len(table.drop_duplicates(['subject_id', 'session'])):,} published sessions {title}:")
+    count = len(table.drop_duplicates(["subject_id", "session"]))
+    say(f"Published before, {title}: {count:,} session{'' if count == 1 else 's'}")
     shown = table.head(SHOWN)
     cells = [
         [str(row[name] if row[name] == row[name] else "–") for name in shown.columns] for _, row in shown.iterrows()

@@ -5,7 +5,7 @@ Two curricula may declare one column differently (a count here, a fraction there
 that no mouse depends on what the others are on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -72,7 +72,7 @@ def _all_missing(columns: Sequence[Floats]) -> Bools:
 
 
 def _usable(sessions: pd.DataFrame, program: Program) -> set[str]:
-    return {name for name in metric_columns(program) if _is_usable(sessions, name)}
+    return {name for name in metric_columns(program.curricula) if _is_usable(sessions, name)}
 
 
 def _absent(program: Program, usable: set[str]) -> list[str]:
@@ -142,9 +142,9 @@ def _read_by(curriculum: Curriculum) -> frozenset[str]:
     return frozenset(compile_program((curriculum,)).metrics)
 
 
-def metric_columns(program: Program) -> frozenset[str]:
-    """Name the columns that the curricula of a program declare as metrics."""
-    return frozenset(metric.name for curriculum in program.curricula for metric in curriculum.metrics) - _RESERVED
+def metric_columns(curricula: Iterable[Curriculum]) -> frozenset[str]:
+    """Name the columns that curricula declare as metrics."""
+    return frozenset(metric.name for curriculum in curricula for metric in curriculum.metrics) - _RESERVED
 
 
 def require_metrics(sessions: pd.DataFrame, program: Program, *, one: bool) -> None:

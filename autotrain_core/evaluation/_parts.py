@@ -14,7 +14,7 @@ import pandas as pd
 
 from autotrain_core.evaluation._decide import Outcome, decide_gathered, in_order
 from autotrain_core.evaluation._measurements import metric_columns, require_metrics
-from autotrain_core.evaluation._sessions import curriculum_columns, gather, open_table
+from autotrain_core.evaluation._sessions import POSSIBLE_COLUMNS, curriculum_columns, gather, open_table
 from autotrain_core.evaluation._text_column import category_column, text_column, written_out
 from autotrain_core.models import Curriculum, Library
 from autotrain_core.rules import Ints
@@ -36,6 +36,12 @@ class Terms:
     curriculum: Curriculum | Library
     named: tuple[Curriculum, ...]
     open_loop: bool = False
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that deciding on these terms may read."""
+        metrics = metric_columns(self.named)
+        return metrics.union(_ALWAYS, () if isinstance(self.curriculum, Curriculum) else POSSIBLE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +85,15 @@ class Division:
             yield needed.iloc[rows].set_axis(pd.Index(rows, dtype=np.int64))
 
 
-def terms_of(library: Library, *, open_loop: bool = False) -> Terms:
+def terms_of(curriculum: Curriculum | Library, *, open_loop: bool = False) -> Terms:
     """
-    Give the terms for tables that are read one by one: any curriculum of a library may be named anywhere.
+    Give the terms for parts of a table that nobody reads as a whole: any curriculum may be named anywhere.
 
     Args:
-        library: What rows may name.
+        curriculum: The one that all rows followed, or those that rows may name.
         open_loop: See `decide`.
     """
-    lean = Library(_lean(each) for each in library)
-    return Terms(lean, tuple(lean), open_loop)
+    return _terms(curriculum, (curriculum,) if isinstance(curriculum, Curriculum) else tuple(curriculum), open_loop)
 
 
 def divide(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, open_loop: bool = False) -> Division:
@@ -110,12 +115,9 @@ def divide(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
     opening = open_table(sessions, curriculum)
     one = isinstance(curriculum, Curriculum)
     require_metrics(sessions, opening.program, one=one)
-    columns = {*_ALWAYS, *metric_columns(opening.program), *(() if one else curriculum_columns(sessions))}
-    return Division(
-        _terms(curriculum, opening.program.curricula, open_loop=open_loop),
-        opening.rows.subjects,
-        frozenset(columns),
-    )
+    named = opening.program.curricula
+    columns = metric_columns(named).union(_ALWAYS, () if one else curriculum_columns(sessions))
+    return Division(_terms(curriculum, named, open_loop), opening.rows.subjects, columns)
 
 
 def decide_part(sessions: pd.DataFrame, terms: Terms, *, packed: bool = False) -> Outcome:
@@ -159,7 +161,7 @@ def join(sessions: pd.DataFrame, outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(decisions.set_axis(index), in_order([each for outcome in outcomes for each in outcome.report]))
 
 
-def _terms(curriculum: Curriculum | Library | None, named: Sequence[Curriculum], *, open_loop: bool) -> Terms:
+def _terms(curriculum: Curriculum | Library | None, named: Sequence[Curriculum], open_loop: bool) -> Terms:
     if isinstance(curriculum, Curriculum):
         lean = _lean(curriculum)
         return Terms(lean, (lean,), open_loop)

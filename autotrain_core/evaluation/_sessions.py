@@ -24,7 +24,10 @@ MAX_SESSIONS = 10_000
 """More sessions of one mouse than thirty years hold: a fault of whoever wrote the table."""
 
 OPEN_LOOP = -1
-_ROW_CURRICULUM = ("curriculum_name", "curriculum_version", "curriculum_schema_version")
+POSSIBLE_COLUMNS = ("task", "curriculum_name", "curriculum_version", "curriculum_schema_version")
+"""Where a row may name its curriculum; see `curriculum_columns`."""
+
+_ROW_CURRICULUM = POSSIBLE_COLUMNS[1:]
 _PER_ROW = "Name one curriculum for all rows, or give each row its own in curriculum_name and curriculum_version."
 
 

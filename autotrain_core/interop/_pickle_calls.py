@@ -93,11 +93,10 @@ def _of_kind(values: list[Any], kind: str) -> Cells:
     if _TIMES.fullmatch(kind):
         need(types <= {int}, "a column of times holds something else.")
         return np.array(values, dtype=np.int64).view(kind)
-    if _NUMBERS.fullmatch(kind):
-        need(types <= {int, float}, "a column of numbers holds something else.")
-        return np.array(values, dtype=kind)
-    need(bool(_NULLABLE.fullmatch(kind)), f"it holds a column of the kind '{kind[:20]}'.")
-    need(types <= {int, float, type(None)}, "a column of numbers holds something else.")
-    if type(None) not in types:
-        return np.array(values, dtype=kind.lower())
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    nullable = bool(_NULLABLE.fullmatch(kind))
+    need(nullable or bool(_NUMBERS.fullmatch(kind)), f"it holds a column of the kind '{kind[:20]}'.")
+    allowed = {int, float} if "loat" in kind else {int}
+    need(types <= allowed | ({type(None)} if nullable else set()), "a column of numbers holds something else.")
+    if type(None) in types:
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return np.array(values, dtype=kind.lower())

@@ -122,6 +122,10 @@ def _plain(cell: Any, words: _Words, column: Any, depth: int = 0) -> Any:
     match cell:
         case _ if is_missing(cell):
             return None if kind is not np.float64 else float(cell)
+        case np.generic() | np.ndarray() if cell.dtype.kind in "mM":
+            return _plain(
+                pd.Series(np.ravel(cell)).tolist() if cell.ndim else pd.Series([cell])[0], words, column, depth
+            )
         case np.generic() | np.ndarray() if cell.dtype.kind in "biufUOS":
             return _plain(cell.tolist(), words, column, depth + 1)
         case dict():

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.errors import TableError
-from autotrain_core.interop._csv import MISSING_WORDS, read_csv
-from autotrain_core.interop._files import read_body, read_head, unpacked
-from autotrain_core.interop._parquet import parquet_table, read_parquet
-from autotrain_core.interop._pickle_table import read_pickled_table
+from autotrain_core.interop._bodies import PARQUET, table_of
+from autotrain_core.interop._csv import MISSING_WORDS
+from autotrain_core.interop._files import read_body, read_head
+from autotrain_core.interop._parquet import read_parquet
 from autotrain_core.models import DECISIONS, SESSIONS
 
 SUBJECT = "subject_id"
@@ -22,7 +22,7 @@ _TEXT = tuple(
     dict.fromkeys([column.name for column in (*SESSIONS, *DECISIONS) if column.kind == "text"] + ["task", "nwb_suffix"])
 )
 _DATE = "session_date"
-_LARGEST_PICKLE = 1024**3
+_RENAMED = {"foraging_eff": "foraging_efficiency"}
 _LONGEST_TEXT = 1000
 _WHOLE = re.compile(r"(\d+)\.0+")
 
@@ -33,7 +33,7 @@ def read_sessions(
     """
     Read a session table from csv, parquet or today's session pickle.
 
-    What a file is is told by its first bytes; csv and pickle may be packed by gzip or zip. A pickle is not run:
+    What a file is is told by its first bytes; it may be packed by gzip or zip. A pickle is not run:
     see docs/cli.md. Its two-level columns (`type`, `variable`) lose the first level and its index becomes columns.
 
     Args:
@@ -54,12 +54,11 @@ def read_sessions(
         OSError: The disk fails or forbids reading.
     """
     place, names = Path(path), _names(renames)
-    head = read_head(place)
-    if head.startswith(_PARQUET):
+    if read_head(place).startswith(PARQUET):
         return _settled(read_parquet(place, columns=_wanted(columns, names)), str(place), names)
     if place.suffix.lower() in (".parquet", ".pq"):
         raise TableError(f"{place} is no parquet table: it does not begin with PAR1. Save it again.")
-    return _settled(_of_body(read_body(place), str(place), names), str(place), names)
+    return _settled(table_of(read_body(place), source=str(place), text=_text_in_csv(names)), str(place), names)
 
 
 def sessions_from_bytes(
@@ -73,7 +72,7 @@ def sessions_from_bytes(
     Read a session table that is in memory already, as `read_sessions` reads a file.
 
     Args:
-        body: The file: csv, parquet or a pickle, told by its first bytes; csv and pickle may be packed.
+        body: The file: csv, parquet or a pickle, told by its first bytes; it may be packed by gzip or zip.
         source: What the errors call it.
         columns: See `read_sessions`.
         renames: See `read_sessions`.
@@ -85,9 +84,8 @@ def sessions_from_bytes(
         TableError: It is damaged, empty, no table, or a pickle that holds more than a table.
     """
     names = _names(renames)
-    if body.startswith(_PARQUET):
-        return _settled(parquet_table(body, source=source, columns=_wanted(columns, names)), source, names)
-    return _settled(_of_body(unpacked(body, source=source), source, names), source, names)
+    table = table_of(body, source=source, text=_text_in_csv(names), columns=_wanted(columns, names))
+    return _settled(table, source, names)
 
 
 def _names(renames: Mapping[str, str] | None) -> dict[str, str]:
@@ -98,22 +96,9 @@ def _wanted(columns: Collection[str] | None, names: Mapping[str, str]) -> set[st
     return None if columns is None else {*columns, *(old for old, new in names.items() if new in columns)}
 
 
-_RENAMED = {"foraging_eff": "foraging_efficiency"}
-_PARQUET = b"PAR1"
-
-
-def _of_body(body: bytes, source: str, names: Mapping[str, str]) -> pd.DataFrame:
-    # 0x80 begins every pickle of protocol 2 or later, and no UTF-8 text.
-    if body.startswith(b"\x80"):
-        if len(body) > _LARGEST_PICKLE:
-            raise TableError(f"{source} is a pickle of {len(body):,} bytes; save a table of this size as parquet.")
-        return read_pickled_table(body, source=source)
-    if {".pkl", ".pickle"} & {suffix.lower() for suffix in Path(source).suffixes}:
-        raise TableError(f"{source} is no pickle of protocol 2 to 5, or is damaged; save it again with pandas.")
-    if body.startswith(_PARQUET):
-        raise TableError(f"{source} is a packed parquet table; unpack it (parquet is packed within).")
+def _text_in_csv(names: Mapping[str, str]) -> set[str]:
     text = {*_TEXT, _DATE}
-    return read_csv(body, source=source, text={*text, *(old for old, new in names.items() if new in text)})
+    return {*text, *(old for old, new in names.items() if new in text)}
 
 
 def _settled(table: pd.DataFrame, source: str, names: Mapping[str, str]) -> pd.DataFrame:

@@ -6,11 +6,13 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
 from autotrain_core.errors import TableError
+from autotrain_core.interop._cells import cells, objects
 from autotrain_core.interop._files import write_whole
 
 ENDINGS = (".csv", ".parquet")
@@ -44,19 +46,40 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:
     """
-    Give a table as a parquet file: zstd, the same bytes for equal tables.
+    Give a table as a parquet file.
+
+    Args:
+        table: Any rows. A named index is written as columns, in front; another one is not written. A column that mixes
+            kinds as parquet cannot is written as text, lists and dictionaries in it as JSON.
+
+    Returns:
+        zstd with page checksums; the same bytes for equal tables.
 
     Raises:
-        TableError: Two columns of one name, or a column that parquet cannot hold.
+        TableError: Two columns of one name.
     """
     rows = _flat(table, "the parquet file")
-    try:
-        arrow = pa.Table.from_pandas(rows, preserve_index=False)
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        raise TableError(f"The table cannot be parquet: {'; '.join(map(str, error.args))}.") from error
+    mixed = [name for name in rows.columns if rows[name].dtype == object and not _is_one_kind(rows[name])]
+    rows = rows.assign(**{name: objects(_as_text(cell) for cell in cells(rows[name])) for name in mixed})
     file = io.BytesIO()
+    arrow = pa.Table.from_pandas(rows, preserve_index=False)
     parquet.write_table(arrow, file, compression="zstd", write_page_checksum=True)
     return file.getvalue()
+
+
+def _is_one_kind(column: "pd.Series[Any]") -> bool:
+    try:
+        pa.Array.from_pandas(column)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _as_text(cell: Any) -> str | None:
+    if cell is None:
+        return None
+    text = as_json(cell) if isinstance(cell, dict | list | tuple | np.ndarray) else str(cell)
+    return text.encode("utf-8", errors="replace").decode()
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -67,36 +90,46 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
         TableError: Two columns of one name.
     """
     rows = _flat(table, "the csv file")
+    nested = {}
     for name in rows.columns:
         if rows[name].dtype == object:
-            rows[name] = [_as_json(cell) if isinstance(cell, dict | list | tuple) else cell for cell in rows[name]]
-    return to_csv(rows).encode("utf-8", errors="replace")
+            plain = [
+                as_json(cell) if isinstance(cell, dict | list | tuple | np.ndarray) else cell for cell in rows[name]
+            ]
+            nested[name] = objects(plain)
+    return to_csv(rows.assign(**nested)).encode("utf-8", errors="replace")
 
 
 def _flat(table: pd.DataFrame, place: str) -> pd.DataFrame:
-    rows = table.reset_index() if any(name is not None for name in table.index.names) else table.copy()
+    named = any(name is not None for name in table.index.names)
+    rows = table.reset_index() if named else table.reset_index(drop=True)
     twice = rows.columns[rows.columns.duplicated()]
     if len(twice):
         raise TableError(f"The table for {place} has the column '{twice[0]}' twice.")
     return rows
 
 
-def _as_json(cell: Any) -> str:
+def as_json(cell: Any) -> str:
+    """Return a list or a dictionary as JSON; a number that JSON does not have is null."""
     try:
-        return json.dumps(cell, ensure_ascii=False, default=str, allow_nan=False)
-    except ValueError:
-        return json.dumps(_finite(cell), ensure_ascii=False, default=str)
+        return json.dumps(cell, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):
+        return json.dumps(_for_json(cell), ensure_ascii=False)
 
 
-def _finite(value: Any) -> Any:
+def _for_json(value: Any) -> Any:
     match value:
         case dict():
-            return {str(key): _finite(each) for key, each in value.items()}
+            return {str(key): _for_json(each) for key, each in value.items()}
         case list() | tuple():
-            return [_finite(each) for each in value]
-        case float() if not math.isfinite(value):
-            return None
-    return value
+            return [_for_json(each) for each in value]
+        case np.generic() | np.ndarray() if value.dtype.kind in "biufUO":
+            return _for_json(value.tolist())
+        case float():
+            return value if math.isfinite(value) else None
+        case None | bool() | int() | str():
+            return value
+    return str(value)
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ Whoever can talk to a dask scheduler can run what they like as the user who star
 started here therefore listens on the loopback only, and speaks to nobody who lacks the keys made for it.
 """
 
+import importlib
 import logging
 import tempfile
 import uuid
@@ -12,16 +13,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar
 
 from autotrain_core.errors import AutotrainError, EngineError
 
-Client: TypeAlias = Any
-Future: TypeAlias = Any
-"""Those of distributed, whose methods have no types."""
-
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
+
+Client: TypeAlias = Any
+Future: TypeAlias = Any
+"""Those of distributed: an extra, which need not be there."""
 
 ALLOWED_DEATHS: Final = 3
 """So many workers may die while they have a piece; with the next one the piece itself is suspected."""
@@ -29,7 +30,10 @@ ALLOWED_DEATHS: Final = 3
 ALLOWED_FAILURES: Final = 2
 """So often a piece is done again that ended in an error: a full disk, too little memory."""
 
-_HERE = {
+LONGEST_GREETING: Final = 30.0
+"""Seconds in which a scheduler answers, or never will."""
+
+_SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GiB",  # pieces are sent one by one, however large
     "distributed.scheduler.allowed-failures": ALLOWED_DEATHS,
     "distributed.scheduler.http.routes": [],
@@ -46,7 +50,7 @@ class Cluster:
     Attributes:
         scheduler: Address of a dask scheduler; None where processes are started here, and ended afterwards.
         workers: How many processes are started here.
-        patience: Seconds in which at least one piece must be done, or the cluster must answer.
+        patience: Seconds in which the cluster must have workers.
     """
 
     scheduler: str | None
@@ -61,57 +65,56 @@ class Cluster:
         Raises:
             EngineError: dask is not installed, the scheduler does not answer, or has no workers.
         """
-        try:
-            import dask  # noqa: PLC0415 - an extra, and heavy
-            import distributed  # noqa: PLC0415 - as above
-        except ImportError as error:
-            raise EngineError(_NOT_INSTALLED.format(error=error)) from error
+        # First of all: it brings the settings of which some are changed, and put back afterwards.
+        distributed = _imported("distributed")
         with ExitStack() as stack:
-            stack.enter_context(dask.config.set(_HERE))
+            stack.enter_context(_imported("dask").config.set(_SETTINGS))
             try:
-                address: Any = self.scheduler
-                if address is None:
-                    address = stack.enter_context(_started(self.workers))
-                client = stack.enter_context(
-                    distributed.Client(address, set_as_default=False, timeout=min(self.patience, 30))
-                )
+                place = stack.enter_context(_started(self.workers)) if self.scheduler is None else self.scheduler
+                client = distributed.Client(place, set_as_default=False, timeout=min(self.patience, LONGEST_GREETING))
+                stack.enter_context(client)
                 client.wait_for_workers(1, timeout=self.patience)
-            except ImportError as error:
-                raise EngineError(_NOT_INSTALLED.format(error=error)) from error
             except (OSError, RuntimeError, TypeError, ValueError) as error:
                 raise EngineError(self._unreachable(error)) from error
             yield client
 
     def _unreachable(self, error: Exception) -> str:
-        why = _brief(error)
         if self.scheduler is None:
-            return f"{self.workers} worker processes could not be started here: {why}."
+            return f"{self.workers} worker processes could not be started here: {_brief(error)}."
         return (
-            f"The dask cluster at {self.scheduler} cannot be used: {why}. Is its address tcp://HOST:PORT or "
+            f"The dask cluster at {self.scheduler} cannot be used: {_brief(error)}. Is its address tcp://HOST:PORT or "
             "tls://HOST:PORT, is it running, and has it workers?"
         )
 
 
-_NOT_INSTALLED = "Deciding on a dask cluster needs what is not installed ({error}): pip install 'autotrain[dask]'"
+def _imported(name: str) -> Any:
+    """Import what is an extra, and heavy, when it is needed."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise EngineError(
+            f"Deciding on a dask cluster needs packages that are not installed ({error}): pip install 'autotrain[dask]'"
+        ) from error
 
 
 @contextmanager
 def _started(workers: int) -> Iterator[object]:
-    from distributed import LocalCluster, Security  # noqa: PLC0415 - see Cluster.opened
-
+    _imported("cryptography")
+    distributed = _imported("distributed")
     with (
         # A worker that is killed leaves its folder behind.
         tempfile.TemporaryDirectory(prefix="autotrain-", ignore_cleanup_errors=True) as scratch,
-        LocalCluster(
+        _imported("dask").config.set({"temporary-directory": scratch}),
+        distributed.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            security=Security.temporary(),
+            security=distributed.Security.temporary(),
             dashboard_address="127.0.0.1:0",
             scheduler_kwargs={"dashboard": False},
-            local_directory=scratch,
-            silence_logs=logging.ERROR,
+            # What matters comes back as an error; the rest is how processes end.
+            silence_logs=logging.CRITICAL,
         ) as cluster,
     ):
         yield cluster
@@ -145,49 +148,43 @@ def sent_out(
             program, nothing was done for too long, or the cluster went away.
     """
     run = uuid.uuid4().hex
-    numbered = iter(enumerate(pieces))
+    numbered = enumerate(pieces)
     waiting: dict[Future, int] = {}
     try:
         while True:
-            room = 2 * threads(client) - len(waiting)
-            for number, piece in islice(numbered, max(room, 0)):
+            for number, piece in islice(numbered, max(0, 2 * threads(client) - len(waiting))):
                 key = f"autotrain-{run}-{number}"
                 waiting[client.submit(work, piece, key=key, pure=False, retries=ALLOWED_FAILURES)] = number
             if not waiting:
                 return
-            done = _first_done(client, list(waiting), patience)
-            for future in done:
+            for future in _first_done(client, list(waiting), patience):
                 number = waiting.pop(future)
                 yield number, _result(future, number, patience)
     except TimeoutError as error:
         raise EngineError(
-            f"The cluster did nothing for {patience:g} seconds; {len(waiting)} pieces of work were waiting. Has it "
-            "workers, and do they get on with it?"
+            f"The cluster finished nothing in {patience:g} seconds, with {len(waiting)} pieces of work under way. Has "
+            "it workers, and do they get on?"
         ) from error
     finally:
         for future in waiting:
             future.release()
 
 
-def _first_done(client: Client, waiting: list[Future], patience: float) -> set[Future]:
-    from distributed import wait  # noqa: PLC0415 - see Cluster.opened
-
+def _first_done(client: Client, waiting: list[Future], patience: float) -> Iterable[Future]:
     with client.as_current():
-        found: set[Future] = cast(Any, wait)(waiting, timeout=patience, return_when="FIRST_COMPLETED").done
-    return found
+        done: set[Future] = _imported("distributed").wait(waiting, timeout=patience, return_when="FIRST_COMPLETED").done
+    return done
 
 
 def _result(future: Future, number: int, patience: float) -> Any:
-    from distributed import KilledWorker  # noqa: PLC0415 - see Cluster.opened
-
     try:
         return future.result(timeout=patience)
     except (AutotrainError, TimeoutError):
         raise
-    except KilledWorker as error:
+    except _imported("distributed").KilledWorker as error:
         raise EngineError(
-            f"Piece {number + 1} of the work was given up: the last {error.allowed_failures + 1} workers that had it "
-            f"died. Had they too little memory? Their logs say more."
+            f"Piece {number + 1} of the work was given up: {error.allowed_failures + 1} workers died one after the "
+            "other while they had it. Had they too little memory? Their logs say more."
         ) from error
     except Exception as error:  # whatever a machine that is not ours came upon
         raise EngineError(

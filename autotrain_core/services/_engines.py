@@ -1,18 +1,19 @@
 """Who decides: this process, or the workers of a dask cluster, each some of the mice; what comes out is the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import pandas as pd
 
 from autotrain_core.errors import EngineError
-from autotrain_core.evaluation import Outcome, Terms, decide_and_report, decide_part, divide, join
+from autotrain_core.evaluation import Outcome, Terms, decide_and_report, decide_part, divide, join, terms_of
 from autotrain_core.models import Curriculum, Library
 from autotrain_core.services._cluster import Cluster, sent_out, threads
+from autotrain_core.services._stored import Errand, StoredPart, decide_in_store, in_order_of
 
+Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 
 LEAST: Final = 10_000
@@ -98,15 +99,58 @@ class DaskEngine:
     ) -> Outcome:
         """Decide; see `Engine.decide`."""
         division = divide(sessions, curriculum, open_loop=open_loop)
-        work = partial(decide_there, terms=division.terms, code=version("autotrain"))
-        outcomes: list[Outcome] = []
-        with Cluster(scheduler=self.scheduler, workers=self.workers, patience=self.patience).opened() as client:
+        with self._cluster().opened() as client:
             cut = division.cut(self.parts or _parts(len(sessions), threads(client)))
-            for _, outcome in sent_out(client, work, division.parts(sessions, cut), patience=self.patience):
-                outcomes.append(outcome)
-                if progress is not None:
-                    progress(len(outcomes), len(cut))
-        return join(sessions, outcomes)
+            work = _Part(version("autotrain"), division.terms)
+            done = sent_out(client, work, division.parts(sessions, cut), patience=self.patience)
+            return join(sessions, [outcome for _, outcome in _counted(done, len(cut), progress)])
+
+    def decide_stored(
+        self,
+        url: str,
+        keys: Sequence[str],
+        curriculum: Curriculum | Library,
+        *,
+        open_loop: bool = False,
+        name: str = "decisions",
+        progress: Progress | None = None,
+    ) -> tuple[StoredPart, ...]:
+        """
+        Decide a session table that is stored in parts; no table passes through this process.
+
+        Args:
+            url: The store, as every worker reaches it; each uses its own credentials.
+            keys: Where the parts lie, each a session table of whole mice in any form that `interop.read_sessions` reads.
+            curriculum: See `evaluation.decide`. A part may name any of a library, or none of them.
+            open_loop: See `evaluation.decide`.
+            name: What the written tables are called; the same parts give the same tables, and are not written again.
+            progress: Called with (parts done, parts in all).
+
+        Returns:
+            For each key, in order: where its decisions and its report lie in the store, or why there are none.
+
+        Raises:
+            TableError: A mouse stands in two parts.
+            EngineError: The cluster cannot be used, or lost its workers.
+            NotAllowedError: The store refuses a worker.
+            StoreUnavailableError: The store does not answer.
+        """
+        work = _Stored(
+            version("autotrain"), Errand(url=url, terms=terms_of(curriculum, open_loop=open_loop), name=name)
+        )
+        with self._cluster().opened() as client:
+            done = _counted(sent_out(client, work, keys, patience=self.patience), len(keys), progress)
+            return tuple(in_order_of(keys, (result for _, result in done)))
+
+    def _cluster(self) -> Cluster:
+        return Cluster(scheduler=self.scheduler, workers=self.workers, patience=self.patience)
+
+
+def _counted(done: Iterator[tuple[int, Result]], total: int, progress: Progress | None) -> Iterator[tuple[int, Result]]:
+    for number, each in enumerate(done, start=1):
+        yield each
+        if progress is not None:
+            progress(number, total)
 
 
 def _parts(sessions: int, at_once: int) -> int:
@@ -114,21 +158,40 @@ def _parts(sessions: int, at_once: int) -> int:
     return max(1, min(2 * at_once, sessions // LEAST), -(-sessions // MOST))
 
 
-def decide_there(sessions: pd.DataFrame, terms: Terms, code: str) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The work on a part of a table that is sent along with it."""
+
+    code: str
+    terms: Terms
+
+    def __call__(self, sessions: pd.DataFrame) -> Outcome:
+        require_same(self.code)
+        return decide_part(sessions, self.terms, packed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The work on a part that the worker fetches itself."""
+
+    code: str
+    errand: Errand
+
+    def __call__(self, key: str) -> tuple[StoredPart, tuple[str, ...]]:
+        require_same(self.code)
+        return decide_in_store(key, self.errand)
+
+
+def require_same(code: str) -> None:
     """
-    Decide a part of a session table on a worker.
+    Refuse work of another version: it might be decided otherwise here.
 
     Args:
-        sessions: See `evaluation.decide_part`.
-        terms: See `evaluation.decide_part`.
         code: Version of the program that sent it.
 
     Raises:
-        EngineError: This worker has another version: it might decide otherwise.
-        MissingColumnError: See `evaluation.decide_part`.
-        TableError: See `evaluation.decide_part`.
+        EngineError: This worker has another version.
     """
     here = version("autotrain")
     if here != code:
         raise EngineError(f"A worker has autotrain {here}, but {code} sent it work. Install the same on all of them.")
-    return decide_part(sessions, terms, packed=True)

@@ -159,6 +159,8 @@ def run_once(
             with contextlib.suppress(AutotrainError):
                 record_failure(store, settings, error, at=at, by=by)
         raise
+    for warning in (*report.warnings, *report.foreign, *report.failures):
+        _log.warning(str(warning))
     _log.info("run finished", extra=_told(report))
     return report
 

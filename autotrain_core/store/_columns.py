@@ -8,7 +8,7 @@ pandas itself would write there holds its version, and changes from day to day.
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ def as_parquet(table: pd.DataFrame, *, name: str) -> bytes:
     """
     _require_plain(table, name)
     columns = [_as_arrow(table[column], name) for column in table.columns]
-    kinds = {str(column): str(table[column].dtype) for column in table.columns if str(table[column].dtype) in _NULLABLE}
+    kinds = {str(column): str(kind) for column, kind in table.dtypes.items() if _is_lost(kind)}
     told = json.dumps(kinds, sort_keys=True).encode()
     schema = pa.schema(
         [pa.field(str(label), column.type) for label, column in zip(table.columns, columns, strict=True)],
@@ -74,6 +74,11 @@ def as_parquet(table: pd.DataFrame, *, name: str) -> bytes:
         version="2.6",
     )
     return bytes(sink.getvalue())
+
+
+def _is_lost(kind: object) -> bool:
+    """Whether parquet would not tell this type from another: its times have no seconds, only parts of them."""
+    return str(kind) in _NULLABLE or (isinstance(kind, np.dtype | pd.DatetimeTZDtype) and "64[s" in str(kind))
 
 
 def _require_plain(table: pd.DataFrame, name: str) -> None:
@@ -145,6 +150,11 @@ def open_parquet(body: bytes | bytearray, *, rows: int) -> parquet.ParquetFile:
     if found != rows or found > MOST_ROWS:
         raise ValueError(f"it says that it has {found:,} rows, where {rows:,} were saved")
     return file
+
+
+def footer_of(body: bytes | bytearray) -> int:
+    """Tell how many bytes at the end of a parquet file say where everything is; read from the last eight."""
+    return int.from_bytes(body[-8:-4], "little") + 8
 
 
 def require_known(file: parquet.ParquetFile, columns: Sequence[str], *, name: str) -> None:
@@ -219,12 +229,14 @@ def needed(columns: Sequence[str], subjects: Sequence[str] | None) -> list[str]:
 
 def _as_frame(table: pa.Table) -> pd.DataFrame:
     told = json.loads((table.schema.metadata or {}).get(_TYPES, b"{}"))
-    kinds = {name: _NULLABLE[told[name]] for name in table.column_names if name in told}
-    plain = table.drop_columns(list(kinds)).to_pandas(ignore_metadata=True)
-    if not kinds:
-        return cast(pd.DataFrame, plain)
+    kinds = {name: told[name] for name in table.column_names if name in told}
+    nullable = {name: _NULLABLE[kind] for name, kind in kinds.items() if kind in _NULLABLE}
+    plain: pd.DataFrame = table.drop_columns(list(nullable)).to_pandas(ignore_metadata=True)
+    plain = plain.astype({name: kind for name, kind in kinds.items() if name not in nullable})
+    if not nullable:
+        return plain
     columns = {
-        name: kinds[name].__from_arrow__(table.column(name)) if name in kinds else plain[name]
+        name: nullable[name].__from_arrow__(table.column(name)) if name in nullable else plain[name]
         for name in table.column_names
     }
     return pd.DataFrame(columns)

@@ -28,7 +28,8 @@ def list_keys(ask: Ask, *, root: str, prefix: str, after: str, most: int | None)
         after: Only keys behind this one.
         most: End after so many.
     """
-    if most == 0 or (after and not after.startswith(prefix) and ordered(after) > ordered(prefix)):
+    is_past = not after.startswith(prefix) and ordered(after) > ordered(prefix)
+    if most == 0 or is_past or not _may_hold_keys(prefix):
         return
     found = (
         listed
@@ -43,6 +44,8 @@ def list_keys(ask: Ask, *, root: str, prefix: str, after: str, most: int | None)
 
 def list_folders(ask: Ask, *, root: str, prefix: str) -> Iterator[str]:
     """List the names between `prefix` and the next "/"; see `Home`."""
+    if not _may_hold_keys(prefix):
+        return
     names = []
     for page in _asked(ask, Prefix=root + prefix, Delimiter="/"):
         names += [common["Prefix"][len(root + prefix) : -1] for common in page.get("CommonPrefixes", [])]
@@ -78,6 +81,12 @@ def _in_order(found: Iterator[Listed], prefix: str) -> Iterator[Listed]:
             yield from sorted([listed, *found], key=lambda listed: ordered(listed.key))
             return
         yield listed
+
+
+def _may_hold_keys(prefix: str) -> bool:
+    # Of "a//b" a server that keeps folders makes "a/b", and would give what begins with it.
+    folder = prefix[: prefix.rfind("/") + 1]
+    return not folder or is_key(folder[:-1])
 
 
 def _safe_start(prefix: str, after: str) -> str:

@@ -5,7 +5,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import BinaryIO, Final, TypeAlias
 
 import pandas as pd
@@ -16,6 +16,7 @@ from autotrain_core.errors import ConflictError, DamagedError, DocumentError, No
 from autotrain_core.store._columns import (
     SUBJECT,
     as_parquet,
+    footer_of,
     groups_of,
     needed,
     open_parquet,
@@ -34,7 +35,7 @@ _ENDING = 64 * 1024
 _GAP = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TableRef:
     """
     Says which table is meant: one that was saved, and no other.
@@ -45,6 +46,7 @@ class TableRef:
         sha256: Of its bytes, in hexadecimal.
         rows: How many it has.
         size: Bytes.
+        footer: SHA-256 of its end, which says where everything is: whoever reads only a part checks that.
     """
 
     name: str
@@ -52,10 +54,11 @@ class TableRef:
     sha256: str
     rows: int
     size: int
+    footer: str
 
     def as_json(self) -> dict[str, str | int]:
         """Give it as plain values, for a document or an event."""
-        return {"key": self.key, "name": self.name, "rows": self.rows, "sha256": self.sha256, "size": self.size}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, value: Json) -> "TableRef":
@@ -66,9 +69,16 @@ class TableRef:
             DocumentError: It is no reference to a table.
         """
         match value:
-            case {"name": str(name), "key": str(key), "sha256": str(digest), "rows": int(rows), "size": int(size)}:
+            case {
+                "name": str(name),
+                "key": str(key),
+                "sha256": str(digest),
+                "rows": int(rows),
+                "size": int(size),
+                "footer": str(footer),
+            }:
                 if name and key == key_of(name, digest) and rows >= 0 and size >= 0:
-                    return cls(name=name, key=key, sha256=digest, rows=rows, size=size)
+                    return cls(name=name, key=key, sha256=digest, rows=rows, size=size, footer=footer)
         raise DocumentError(f"This is no reference to a table: {str(value)[:200]}.")
 
 
@@ -104,8 +114,9 @@ def pack_table(name: str, table: pd.DataFrame) -> PackedTable:
     """
     body = as_parquet(table, name=name)
     digest = hashlib.sha256(body).hexdigest()
-    key = key_of(name, digest)
-    return PackedTable(TableRef(name=name, key=key, sha256=digest, rows=len(table), size=len(body)), body)
+    footer = hashlib.sha256(body[-footer_of(body) :]).hexdigest()
+    ref = TableRef(name, key_of(name, digest), digest, rows=len(table), size=len(body), footer=footer)
+    return PackedTable(ref, body)
 
 
 _Part: TypeAlias = tuple[str, tuple[str, ...] | None, tuple[str, ...] | None]
@@ -223,9 +234,11 @@ class _End:
         _require_size(ref, size)
         self.found = bytearray(size)
         self.fetch(max(0, size - _ENDING), size)
-        footer = int.from_bytes(self.found[-8:-4], "little") + 8
+        footer = footer_of(self.found)
         if _ENDING < footer <= size:
             self.fetch(size - footer, size - _ENDING)
+        if hashlib.sha256(self.found[-footer:]).hexdigest() != ref.footer:
+            raise DamagedError(ref.key, "does not hold the table that was saved: the hash of its end is another.")
 
     def fetch(self, start: int, end: int) -> None:
         """Read from byte to byte."""

@@ -105,7 +105,7 @@ def test_the_page_lists_the_fields_of_the_status(
     lab: tuple[Path, "subprocess.CompletedProcess[str]"], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(lab[0])
-    told = {name: what for name, what in rows_after(text_of("docs", "deploy.md"), "status")}
+    told = {row[0]: row[1] for row in rows_after(text_of("docs", "deploy.md"), "status")}
 
     good, bad = (CliRunner().invoke(main, ["--store", store, "status", "--json"]) for store in ("store", "nowhere"))
 

@@ -194,7 +194,37 @@ def test_rows_without_a_mouse_alone_are_one_part() -> None:
 def test_what_travels_does_not_hold_the_task() -> None:
     terms = terms_of(Library([TOY]), open_loop=True)
 
-    assert [each.task for each in terms.named] == [None]
+    assert TOY.task is not None
+    assert [each.task for each in (*terms.named, *terms_of(TOY).named)] == [None, None]
+    assert isinstance(terms.curriculum, Library)
+    assert [each.task for each in terms.curriculum] == [None]
+
+
+def test_parts_that_nobody_read_as_a_whole_are_decided_alike() -> None:
+    rows = [("m", 1, 150, 0.6), ("n", 1, 150, None), ("n", 2, 150.5, 0.55), ("o", 1, 1, 1), GOOD]
+    table = sessions(rows, curriculum_name="Toy", curriculum_version=["1", "2", "2", "9", "3"], share=0.7)
+    terms = terms_of(LIBRARY)
+
+    found = join(table, [decide_part(table.iloc[places], terms) for places in ([0], [3], [1, 2, 4])])
+
+    whole = decide_and_report(table, LIBRARY)
+    pd.testing.assert_frame_equal(found.decisions, whole.decisions, check_exact=True)
+    assert found.report == whole.report
+    assert whole.left_out
+
+
+def test_the_columns_that_deciding_may_read_are_known_beforehand() -> None:
+    metrics = {metric.name for metric in TOY.metrics}
+
+    assert terms_of(TOY).columns == {"subject_id", "session", "current_stage_actual", *metrics}
+    assert terms_of(Library([TOY])).columns - terms_of(TOY).columns == {
+        *("task", "curriculum_name", "curriculum_version", "curriculum_schema_version"),
+    }
+
+
+def test_open_loop_travels_with_the_terms() -> None:
+    terms = terms_of(Library([TOY]), open_loop=True)
+
     assert terms.open_loop
     assert decide_part(sessions([GOOD], curriculum_name="Toy", curriculum_version="1"), terms).decisions[
         "next_stage_suggested"

@@ -149,8 +149,15 @@ def test_a_parquet_file_that_is_cut_off_or_none_is_refused(tmp_path: Path) -> No
             read_sessions(write(tmp_path, body[:length], "cut.parquet"))
     with pytest.raises(TableError, match="does not begin with PAR1"):
         read_sessions(write(tmp_path, "subject_id,session\n", "false.parquet"))
-    with pytest.raises(TableError, match="unpack it"):
-        read_sessions(write(tmp_path, gzip.compress(body), "sessions.parquet.gz"))
+
+
+def test_a_packed_parquet_file_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.parquet"
+    pd.DataFrame({"subject_id": ["1"], "session": [1]}).to_parquet(path)
+
+    read = read_sessions(write(tmp_path, gzip.compress(path.read_bytes()), "sessions.parquet.gz"))
+
+    assert read.to_dict("list") == {"subject_id": ["1"], "session": [1]}
 
 
 def test_a_damaged_parquet_file_is_a_table_or_a_table_error(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from autotrain_core.store import FolderHome, Home, MemoryHome, S3Home, Store
 from tests.servers.proxy import FaultProxy, running_proxy
 from tests.servers.seaweed import S3Server
 
-NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -50,18 +50,6 @@ def store(home: Home) -> Store:
 @pytest.fixture
 def memory() -> Store:
     """An empty store in memory, for what does not depend on the home."""
-    return Store(MemoryHome())
-
-
-@pytest.fixture
-def store(home: Home) -> Store:
-    """An empty store in a home of every kind."""
-    return Store(home)
-
-
-@pytest.fixture
-def memory() -> Store:
-    """An empty store in memory, where nothing depends on the home."""
     return Store(MemoryHome())
 
 
