@@ -1,5 +1,6 @@
 """Today's files: session tables in csv, parquet and pickle, folders of curricula, and tables written back."""
 
+from autotrain_core.interop._columns import Columns, columns_from
 from autotrain_core.interop._curricula import (
     LARGEST_DOCUMENT,
     Failure,
@@ -12,6 +13,32 @@ from autotrain_core.interop._curricula import (
 from autotrain_core.interop._manager import LEGACY_NAMES, MANAGER_COLUMNS, Manager, manager_rows, stats_table
 from autotrain_core.interop._manager_choice import LeftOut
 from autotrain_core.interop._manager_read import manager_from_bytes
+from autotrain_core.interop._next_generation import (
+    NextCurriculum,
+    NextMetrics,
+    NextStage,
+    Seen,
+    Suggestion,
+    TrainerState,
+    Transition,
+    metrics_from_rows,
+)
+from autotrain_core.interop._next_names import (
+    curriculum_title,
+    old_stage_name,
+    same_version,
+    semantic_version,
+    stage_label,
+)
+from autotrain_core.interop._next_read import metrics_from_json, suggestion_from_json, trainer_state_from_json
+from autotrain_core.interop._next_write import (
+    Converted,
+    Written,
+    metrics_to_json,
+    state_at,
+    suggestion_to_json,
+    trainer_state_to_json,
+)
 from autotrain_core.interop._people import read_people
 from autotrain_core.interop._pickle_write import pickle_bytes
 from autotrain_core.interop._sessions import as_text, read_sessions, sessions_from_bytes
@@ -28,15 +55,31 @@ __all__ = [
     "LARGEST_DOCUMENT",
     "LEGACY_NAMES",
     "MANAGER_COLUMNS",
+    "Columns",
+    "Converted",
     "Failure",
     "Found",
     "LeftOut",
     "Manager",
+    "NextCurriculum",
+    "NextMetrics",
+    "NextStage",
+    "Seen",
+    "Suggestion",
+    "TrainerState",
+    "Transition",
+    "Written",
     "as_text",
+    "columns_from",
     "csv_bytes",
+    "curriculum_title",
     "library_of",
     "manager_from_bytes",
     "manager_rows",
+    "metrics_from_json",
+    "metrics_from_rows",
+    "metrics_to_json",
+    "old_stage_name",
     "parquet_bytes",
     "pickle_bytes",
     "read_curriculum",
@@ -45,9 +88,17 @@ __all__ = [
     "read_sessions",
     "read_tasks",
     "require_ending",
+    "same_version",
+    "semantic_version",
     "sessions_from_bytes",
+    "stage_label",
+    "state_at",
     "stats_table",
+    "suggestion_from_json",
+    "suggestion_to_json",
     "to_csv",
+    "trainer_state_from_json",
+    "trainer_state_to_json",
     "write_table",
     "write_text",
 ]

@@ -1,6 +1,7 @@
 """What the rules saw of each session, as the manager table keeps it: histories as lists, and two counts."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,8 +47,8 @@ def _by_mouse(history: pd.DataFrame) -> Iterator[tuple[str | None, _Known]]:
     order = table.index.to_numpy()
     columns = [_listed(history.iloc[order], name) for name in HISTORIES]
     mice, sorted_sessions = table["mouse"].to_numpy(dtype=object), sessions[order]
-    starts = np.flatnonzero(np.r_[True, mice[1:] != mice[:-1]]) if len(mice) else np.empty(0, dtype=np.int64)
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(mice)], strict=True):
+    edges = [0, *(np.flatnonzero(mice[1:] != mice[:-1]) + 1).tolist(), len(mice)] if len(mice) else [0]
+    for start, end in pairwise(edges):
         yield mice[start], (sorted_sessions[start:end], [each[start:end] for each in columns])
 
 

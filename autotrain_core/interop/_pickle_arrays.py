@@ -225,6 +225,17 @@ def _unit(resolution: list[Any]) -> str:
     return _UNITS[resolution[0]] if resolution else "ns"
 
 
+def _written(make: Callable[[str], _Time], form: str) -> Callable[[tuple[Any, ...]], _Time]:
+    def read(given: tuple[Any, ...]) -> _Time:
+        # Not every text that pandas takes is a time: "now" is another one at each reading.
+        match given:
+            case (str() as text,) if re.fullmatch(form, text):
+                return make(text)
+        raise UnreadablePickleError("a cell holds a time that is none.")
+
+    return read
+
+
 _TIMES: dict[str, Callable[[tuple[Any, ...]], Any]] = {
     "date": _packed_time(datetime.date, 4),
     "datetime": _packed_time(datetime.datetime, 10),
@@ -232,6 +243,8 @@ _TIMES: dict[str, Callable[[tuple[Any, ...]], Any]] = {
     "timedelta": _timedelta,
     "Timestamp": _moment,
     "Timedelta": _duration,
+    "Stamp": _written(pd.Timestamp, r"[-0-9]{10,11}([T ][0-9:.]{2,18})?(Z|[-+][0-9:]{5,15})?"),
+    "Span": _written(pd.Timedelta, r"-?P[-0-9DTHMS.]{2,60}"),
     "NaT": lambda _: pd.NaT,
 }
 

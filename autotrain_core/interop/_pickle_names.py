@@ -35,6 +35,11 @@ def _spellings() -> dict[str, str]:
         "pandas.core.indexes.base _new_Index": "index",
         "pandas.core.indexes.datetimes _new_DatetimeIndex": "index",
         "pandas.core.internals.managers BlockManager": "BlockManager",
+        # pandas, public constructors that `pickle_bytes` calls
+        "pandas Timestamp": "Stamp",
+        "pandas._libs.tslibs.timestamps Timestamp": "Stamp",
+        "pandas Timedelta": "Span",
+        "pandas._libs.tslibs.timedeltas Timedelta": "Span",
         # pyarrow, under the text columns of pandas 3
         "pyarrow.lib _restore_array": "arrow array",
         "pyarrow.lib py_buffer": "bytes",

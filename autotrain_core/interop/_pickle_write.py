@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.errors import TableError
+from autotrain_core.interop._cells import cells
 from autotrain_core.models import is_missing
 
 PROTOCOL = 4
@@ -96,14 +97,22 @@ def _cells(column: "pd.Series[Any]", words: _Words) -> tuple[list[Any], Any]:
     if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
         return column.tolist(), _word(dtype.name, words)
     if isinstance(dtype, np.dtype) and dtype.kind in "mM":
-        # Counted from 1970 in the column's unit; the smallest number is NaT, to pandas too.
-        return column.to_numpy().view(np.int64).tolist(), _word(f"{dtype.kind}8[ns]", words)
+        # Counted from 1970 in nanoseconds, the only unit of pandas 1; the smallest number is NaT, to pandas too.
+        kind = f"{dtype.kind}8[ns]"
+        return _in_nanoseconds(column, kind), _word(kind, words)
     if dtype.kind in "biuf":
-        return [None if gone else cell for gone, cell in zip(column.isna(), column.tolist(), strict=True)], _word(
-            str(dtype), words
-        )
-    cells = [_plain(cell, words, column.name) for cell in column.tolist()]
-    return cells, _word("object", words)
+        plain = [None if gone else cell for gone, cell in zip(column.isna(), column.tolist(), strict=True)]
+        return plain, _word(str(dtype), words)
+    found = column.tolist() if isinstance(dtype, np.dtype) else cells(column)
+    return [_plain(cell, words, column.name) for cell in found], _word("object", words)
+
+
+def _in_nanoseconds(column: "pd.Series[Any]", kind: str) -> list[int]:
+    try:
+        counted: list[int] = column.astype(np.dtype(kind)).to_numpy().view(np.int64).tolist()
+    except (ValueError, OverflowError) as error:
+        raise TableError(f"Column '{column.name}' holds a time beyond the years 1678 to 2262.") from error
+    return counted
 
 
 def _word(text: Any, words: _Words) -> Any:

@@ -3,17 +3,19 @@
 from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._curricula import Shelf, find_curriculum, shelf, shipped
 from autotrain_core.services._demo import Demo, demo, save_demo
-from autotrain_core.services._engines import Engine, LocalEngine
+from autotrain_core.services._engines import DaskEngine, Engine, LocalEngine
 from autotrain_core.services._lab import example_lab, notices_table, report_table, save_lab
 from autotrain_core.services._plan import published_rows
 from autotrain_core.services._publication import Publication, latest
 from autotrain_core.services._run import RunReport, run_once
 from autotrain_core.services._settings import Settings, read_settings
 from autotrain_core.services._status import Status, status
+from autotrain_core.services._stored import StoredPart
 from autotrain_core.services._why import why
 
 __all__ = [
     "BoardRow",
+    "DaskEngine",
     "Demo",
     "Engine",
     "LocalEngine",
@@ -22,6 +24,7 @@ __all__ = [
     "Settings",
     "Shelf",
     "Status",
+    "StoredPart",
     "board",
     "demo",
     "example_lab",

@@ -10,6 +10,7 @@ import logging
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -165,6 +166,8 @@ def sent_out(
             f"The cluster finished nothing in {patience:g} seconds, with {len(waiting)} pieces of work under way. Has "
             "it workers, and do they get on?"
         ) from error
+    except (OSError, CancelledError) as error:
+        raise EngineError(f"The cluster went away in the middle of the work: {_brief(error)}.") from error
     finally:
         for future in waiting:
             future.release()
@@ -179,14 +182,14 @@ def _first_done(client: Client, waiting: list[Future], patience: float) -> Itera
 def _result(future: Future, number: int, patience: float) -> Any:
     try:
         return future.result(timeout=patience)
-    except (AutotrainError, TimeoutError):
-        raise
-    except _imported("distributed").KilledWorker as error:
-        raise EngineError(
-            f"Piece {number + 1} of the work was given up: {error.allowed_failures + 1} workers died one after the "
-            "other while they had it. Had they too little memory? Their logs say more."
-        ) from error
-    except Exception as error:  # whatever a machine that is not ours came upon
+    except Exception as error:
+        if future.status != "error" or isinstance(error, AutotrainError):
+            raise
+        if isinstance(error, _imported("distributed").KilledWorker):
+            raise EngineError(
+                f"Piece {number + 1} of the work was given up: {error.allowed_failures + 1} workers died one after the "
+                "other while they had it. Had they too little memory? Their logs say more."
+            ) from error
         raise EngineError(
             f"Piece {number + 1} of the work failed on the workers: {_brief(error)}. Have they the same version of "
             "autotrain, and enough disk and memory?"

@@ -120,7 +120,7 @@ class DaskEngine:
 
         Args:
             url: The store, as every worker reaches it; each uses its own credentials.
-            keys: Where the parts lie, each a session table of whole mice in any form that `interop.read_sessions` reads.
+            keys: Where the parts lie, each a table of whole mice in a form that `interop.read_sessions` reads.
             curriculum: See `evaluation.decide`. A part may name any of a library, or none of them.
             open_loop: See `evaluation.decide`.
             name: What the written tables are called; the same parts give the same tables, and are not written again.

@@ -1,6 +1,7 @@
 """What a run would publish on top of what is published: worked out without writing anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -67,6 +68,7 @@ def make_plan(
     code: str,
     only: Sequence[str] = (),
     take_over: bool = False,
+    part: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Plan:
     """
     Work out what to publish.
@@ -80,6 +82,7 @@ def make_plan(
         code: Version of the program.
         only: Mice that may change; all where empty.
         take_over: Adopt tables that something else wrote since; the first run does so in any case.
+        part: Entered with "compare" and "compose" around the two halves of the work.
 
     Raises:
         TableError: A table that is to be adopted cannot be read.
@@ -87,31 +90,32 @@ def make_plan(
         NotStoredError: Somebody removed what was published, or an adopted table.
         StoreUnavailableError: The store does not answer.
     """
-    now = now_table(inputs, outcome)
-    set_aside: dict[str, bytes] = {}
-    adopted: list[Archive] = []
-    previous = published_rows(store, before)
-    if take_over or not before.number:
-        strangers = others(store.home, settings.publish, lambda found: published_before(store, found))
-        previous = _adopt(strangers, settings.publish, previous, now, adopted, before)
+    with part("compare"):
+        now = now_table(inputs, outcome)
+        previous = published_rows(store, before)
+        strangers = {}
+        if take_over or not before.number:
+            strangers = others(store.home, settings.publish, lambda found: published_before(store, found))
+        previous, adopted = _adopt(strangers, settings.publish, previous, now, before)
         set_aside = {digest(body): body for body in strangers.values()}
-    archives = (*before.archives, *adopted)
-    merged = merge(previous, now, number=before.number + 1, only=only)
-    wanted, left_out, warnings = _for_readers(
-        store.home, settings.publish, merged.rows, history(inputs), archives, set_aside
-    )
-    notices = (*inputs.notices, *outcome.report, *left_out)
-    mice = outcomes(inputs.sessions, merged.rows, notices)
-    tables = {
-        name: pack_table(name, table)
-        for name, table in {
-            "rows": merged.rows,
-            "differences": merged.differences,
-            "amendments": merged.amendments,
-            "notices": notices_table(notices),
-            "mice": mice,
-        }.items()
-    }
+        archives = (*before.archives, *adopted)
+        merged = merge(previous, now, number=before.number + 1, only=only)
+    with part("compose"):
+        wanted, left_out, warnings = _for_readers(
+            store.home, settings.publish, merged.rows, history(inputs), archives, set_aside
+        )
+        notices = (*inputs.notices, *outcome.report, *left_out)
+        mice = outcomes(inputs.sessions, merged.rows, notices)
+        tables = {
+            name: pack_table(name, table)
+            for name, table in {
+                "rows": merged.rows,
+                "differences": merged.differences,
+                "amendments": merged.amendments,
+                "notices": notices_table(notices),
+                "mice": mice,
+            }.items()
+        }
     after = Publication(
         number=before.number + 1,
         tables={name: packed.ref for name, packed in tables.items()},
@@ -161,11 +165,11 @@ def _adopt(
     settings: PublishSettings,
     previous: pd.DataFrame,
     now: pd.DataFrame,
-    adopted: list[Archive],
     before: Publication,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[Archive]]:
     """Take the rows of the first manager table over, and note all tables that are put aside."""
     tables = target_keys(settings)
+    adopted: list[Archive] = []
     rows = previous
     done = False
     for key, body in strangers.items():
@@ -184,7 +188,7 @@ def _adopt(
                 publication=before.number + 1,
             )
         )
-    return rows
+    return rows, adopted
 
 
 def _for_readers(

@@ -55,7 +55,7 @@ class RunReport:
         written: Keys of the tables that were replaced.
         adopted: Tables of other programs that this run took over.
         recorded: Whether the run stands in the record; one that changed nothing, soon after another, does not.
-        seconds: By part: read, decide, compare, write.
+        seconds: By part: read, decide, compare, compose (the tables to be written), write.
     """
 
     changed: bool
@@ -167,18 +167,18 @@ def run_once(
 
 def _publish(task: _Task, inputs: Inputs, outcome: Outcome) -> RunReport:
     for _ in range(_TRIES):
-        with task.part("compare"):
-            before = latest(task.store)
-            plan = make_plan(
-                task.store,
-                task.settings,
-                inputs,
-                outcome,
-                before,
-                code=task.code,
-                only=task.only,
-                take_over=task.take_over,
-            )
+        before = latest(task.store)
+        plan = make_plan(
+            task.store,
+            task.settings,
+            inputs,
+            outcome,
+            before,
+            code=task.code,
+            only=task.only,
+            take_over=task.take_over,
+            part=task.part,
+        )
         if task.dry:
             return _report(task, inputs, plan, plan.after)
         with task.part("write"):

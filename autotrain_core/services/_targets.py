@@ -79,14 +79,16 @@ def bodies(settings: PublishSettings, manager: pd.DataFrame, stats: pd.DataFrame
         stats: See `interop.stats_table`.
 
     Returns:
-        Key -> bytes.
+        Key -> bytes; only pickles hold the column `metrics`.
     """
     tables = {"manager": manager, "stats": stats}
+    # Half of a large table would be the same numbers again and again: the history of each mouse, once a session.
+    plain = {"manager": manager.drop(columns=["metrics"], errors="ignore"), "stats": stats}
     made: dict[tuple[str, str], bytes] = {}
     found = {}
     for key, (table, form) in target_keys(settings).items():
         if (table, form) not in made:
-            made[table, form] = _BYTES[form](tables[table])
+            made[table, form] = _BYTES[form]((tables if form == "pickle" else plain)[table])
         found[key] = made[table, form]
     return found
 

@@ -214,13 +214,13 @@ class Disk:
 
     def _locks_hold(self) -> bool:
         try:
-            with self.lock("probe.lock"):
+            with self.lock("probe.lock", seconds=0):
                 try:
                     with self.lock("probe.lock", seconds=0):
                         return False
                 except Timeout:
                     return True
-        except Timeout:  # other programs try the same, so it holds
+        except Timeout:  # another program tries the same just now, and keeps us out
             return True
         except OSError as error:
             if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

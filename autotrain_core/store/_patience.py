@@ -11,8 +11,8 @@ from autotrain_core.errors import ConflictError
 
 T = TypeVar("T")
 
-_FIRST_WAIT = 0.01
-_LONGEST_WAIT = 1.0
+_FIRST_WAIT = 0.05
+_LONGEST_WAIT = 0.5
 
 # A lost race is told as a warning. Where nobody set up logging, Python would print it without being asked.
 logging.getLogger("stamina").addHandler(logging.NullHandler())

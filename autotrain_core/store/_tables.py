@@ -24,15 +24,17 @@ from autotrain_core.store._columns import (
     read_frame,
     require_known,
 )
+from autotrain_core.store._commits import at_once
 from autotrain_core.store._events import Json
 from autotrain_core.store._home import ABSENT, Home
 from autotrain_core.store._keys import as_name
 
 PLACE: Final = "autotrain/tables"
-WORTH_A_PART: Final = 2 * 1024**2
+WORTH_A_PART: Final = 4 * 1024**2
 """Bytes from which on a part of a table is fetched as a part; benchmarks/storing.py says why."""
 _ENDING = 64 * 1024
 _GAP = 256 * 1024
+_LOTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +185,18 @@ class Tables:
             _require_columns(file, ref, part)
             groups = groups_of(file, subjects)
             wanted = file.schema_arrow.names if columns is None else needed(columns, subjects)
-            for start, end in _joined(ranges_of(file, wanted, groups)):
-                body.fetch(start, end)
+            ranges = _joined(ranges_of(file, wanted, groups))
+            lots = [lot for number in range(_LOTS) if (lot := ranges[number::_LOTS])]
+            list(at_once(lambda lot: self._fetch_lot(body, lot, is_first=lot is lots[0]), lots))
         return read_frame(file, columns=columns, subjects=subjects, groups=groups)
+
+    def _fetch_lot(self, body: "_End", lot: list[tuple[int, int]], *, is_first: bool) -> None:
+        if is_first:
+            body.fetch(*lot)
+            return
+        # A file is read at one place at a time: whoever reads besides opens it for himself.
+        with self._home.open(body.ref.key) as stored:
+            body.fetch(*lot, stored=stored)
 
     def _whole(self, ref: TableRef) -> bytes:
         body, _ = self._home.get(ref.key, largest=max(ref.size, 1))
@@ -228,27 +239,27 @@ class _End:
     """A file of which only the end and what was fetched are there; the rest is nothing, and takes no memory."""
 
     def __init__(self, ref: TableRef, stored: BinaryIO) -> None:
-        self._ref = ref
+        self.ref = ref
         self._stored = stored
         size = stored.seek(0, io.SEEK_END)
         _require_size(ref, size)
         self.found = bytearray(size)
-        self.fetch(max(0, size - _ENDING), size)
+        self.fetch((max(0, size - _ENDING), size))
         footer = footer_of(self.found)
         if _ENDING < footer <= size:
-            self.fetch(size - footer, size - _ENDING)
+            self.fetch((size - footer, size - _ENDING))
         if hashlib.sha256(self.found[-footer:]).hexdigest() != ref.footer:
             raise DamagedError(ref.key, "does not hold the table that was saved: the hash of its end is another.")
 
-    def fetch(self, start: int, end: int) -> None:
-        """Read from byte to byte."""
-        self._stored.seek(start)
-        while start < end:
-            read = self._stored.read(end - start)
-            if not read:
-                raise DamagedError(self._ref.key, "is no whole table: it ends before its end.")
-            self.found[start : start + len(read)] = read
-            start += len(read)
+    def fetch(self, *ranges: tuple[int, int], stored: BinaryIO | None = None) -> None:
+        """Read from byte to byte, from another opening of the same file where one is given."""
+        stored = stored or self._stored
+        for start, end in ranges:
+            stored.seek(start)
+            read = stored.read(end - start)
+            if len(read) != end - start:
+                raise DamagedError(self.ref.key, "is no whole table: it ends before its end.")
+            self.found[start:end] = read
 
 
 def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

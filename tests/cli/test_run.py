@@ -55,7 +55,7 @@ def test_a_run_in_json_tells_everything(run: Run) -> None:
     assert told["counts"]["added"] == 3
     assert {mouse["subject_id"]: mouse["outcome"] for mouse in told["mice"]}["700003"] == "not decided"
     assert [notice["kind"] for notice in told["notices"]] == ["unknown-curriculum"]
-    assert set(told["seconds"]) == {"read", "decide", "compare", "write"}
+    assert set(told["seconds"]) == {"read", "decide", "compare", "compose", "write"}
     assert told["inputs"]["sessions"]["key"] == SESSIONS
 
 

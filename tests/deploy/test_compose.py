@@ -1,11 +1,17 @@
 """The containers of compose.yaml fit together, keep no secret and are open to this computer only."""
 
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
+import boto3
+import pytest
 import yaml  # type: ignore[import-untyped]
 
 from tests.deploy.examples import PROJECT, VERSION, faults_of, text_of
+from tests.servers.seaweed import S3Server
 
 
 def compose() -> dict[str, Any]:
@@ -89,3 +95,25 @@ def test_the_provider_to_try_signing_in_is_off_unless_asked_for_and_pinned_by_ha
     assert any(line.startswith("oidc-provider-mock==") for line in lines)
     assert all(re.match(r"[\w.-]+==\S+ +--hash=sha256:[0-9a-f]{64}", line) for line in lines)
     assert "never for a lab" in " ".join(text_of("docs", "deploy.md").split())
+
+
+def made(store: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, str(PROJECT / "deploy" / "bucket.py")]
+    environment = {**os.environ, "AUTOTRAIN_STORE": store}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_bucket_is_made_once_and_keeps_old_versions(s3_environment: S3Server) -> None:
+    first, second = made("s3://compose-lab/a/prefix"), made("s3://compose-lab")
+
+    assert first.stdout == "Bucket compose-lab was made, and keeps old versions.\n", first.stderr
+    assert second.stdout == "Bucket compose-lab is there, and keeps old versions.\n", second.stderr
+    assert boto3.client("s3").get_bucket_versioning(Bucket="compose-lab")["Status"] == "Enabled"
+
+
+@pytest.mark.parametrize("store", ["", "folder", "s3://"])
+def test_no_bucket_is_made_of_something_else(store: str) -> None:
+    ran = made(store)
+
+    assert ran.returncode == 1
+    assert ran.stderr == "AUTOTRAIN_STORE has to be s3://BUCKET or s3://BUCKET/PREFIX.\n"

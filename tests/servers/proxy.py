@@ -69,7 +69,7 @@ class FaultProxy:
         self._chaos: tuple[Random, float, Sequence[str]] | None = None
         self._lock = threading.Lock()
         self._busy = 0
-        self.ending = threading.Event()
+        self.let_go = threading.Event()
         self.server = Listener(("127.0.0.1", 0), Handler)
         self.server.proxy = self
 
@@ -96,9 +96,11 @@ class FaultProxy:
             return sum(seen.operation == operation and applied in (None, seen.applied) for seen in self.seen)
 
     def settle(self) -> None:
-        """Wait until nothing is on its way any more."""
+        """Let go of what hangs, and wait until nothing is on its way any more."""
+        self.let_go.set()
         while self._busy:
             time.sleep(0.01)
+        self.let_go.clear()
 
     def next_fault(self, operation: str, path: str) -> str:
         with self._lock:
@@ -185,20 +187,20 @@ class Handler(BaseHTTPRequestHandler):
                 self.give(answer)
                 return answer
             case ["hang"]:
-                self.server.proxy.ending.wait(LONGEST_HANG)
+                self.server.proxy.let_go.wait(LONGEST_HANG)
             case ["refuse"]:
                 pass
             case ["cut", "upload"]:
                 self.ask(body, most=len(body) // 2)
             case ["late"]:
                 self.break_off()
-                self.server.proxy.ending.wait(LATE)
+                time.sleep(LATE)
                 return self.ask(body)
             case ["announce", *_]:
                 self.announce()
             case ["hang", "after"]:
                 answer = self.ask(body)
-                self.server.proxy.ending.wait(LONGEST_HANG)
+                self.server.proxy.let_go.wait(LONGEST_HANG)
                 self.break_off()
                 return answer
             case [status, "after"]:
@@ -297,7 +299,7 @@ def running_proxy(target: str) -> Iterator[FaultProxy]:
     try:
         yield proxy
     finally:
-        proxy.ending.set()
+        proxy.let_go.set()
         proxy.server.shutdown()
         thread.join()
         proxy.server.server_close()

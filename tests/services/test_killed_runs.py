@@ -4,59 +4,81 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from autotrain_core import services
-from autotrain_core.store import open_home
+from autotrain_core.store import Home, open_home
+from tests.servers.seaweed import S3Server
 from tests.services.nights import FIRST, GOOD, POOR, Nights, session
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-EVERY = 2
 PROJECT = Path(__file__).parents[2]
+EVERY = {"folder": 2, "bucket": 5}
 
 
-def tables_in(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("df_manager*"))
-        if path.is_file() and not path.name.endswith(".tmp")
-    }
+@dataclass(frozen=True)
+class Killed:
+    """A store after its first night, the same killed at each point of the second, and after all of the second."""
+
+    place: str
+    points: list[int]
+    every: int
+    count: int
+
+    def home(self, name: str) -> Home:
+        return open_home(f"{self.place}/{name}")
+
+    def tables(self, name: str) -> dict[str, bytes]:
+        home = self.home(name)
+        return {listed.key: home.get(listed.key)[0] for listed in home.list("") if "/df_manager_" in listed.key}
+
+
+@pytest.fixture(scope="module", params=["folder", "bucket"])
+def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Killed:
+    environment = dict(os.environ)
+    place = str(tmp_path_factory.mktemp("killed"))
+    if request.param == "bucket":
+        server: S3Server = request.getfixturevalue("s3_server")
+        place = f"s3://{server.bucket}/killed-{os.urandom(4).hex()}"
+        patch = request.getfixturevalue("module_environment")
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        environment |= server.environment
+    else:
+        Path(place, "before").mkdir()
+    nights = Nights(home=open_home(f"{place}/before"))
+    nights.run([session("700001", 1), session("700001", 2, **POOR), session("700002", 1)])
+    nights.table([session("700001", 1), session("700001", 2, **GOOD), session("700002", 1), session("700002", 2)])
+    every = EVERY[request.param]
+    command = [sys.executable, "-m", "tests.services.killed_runs", place, str(every)]
+
+    ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=300, env=environment)
+
+    told = json.loads(ran.stdout)
+    return Killed(place, told["killed"], every, told["points"])
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[int], int]:
-    """A store after its first night; the same killed at each point of the second; and after all of the second."""
-    folder = tmp_path_factory.mktemp("killed")
-    before = folder / "before"
-    before.mkdir()
-    nights = Nights(home=open_home(str(before)))
-    nights.run([session("700001", 1), session("700001", 2, **POOR), session("700002", 1)])
-    nights.table([session("700001", 1), session("700001", 2, **GOOD), session("700002", 1), session("700002", 2)])
-    command = [sys.executable, "-m", "tests.services.killed_runs", str(folder), str(EVERY)]
-
-    ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=300)
-
-    told = json.loads(ran.stdout)
-    return folder, told["killed"], told["points"]
+def module_environment() -> pytest.MonkeyPatch:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
 
 
-def test_there_are_many_points_and_each_was_tried(killed: tuple[Path, list[int], int]) -> None:
-    _, points, count = killed
-
-    assert len(points) >= 20
-    assert points == list(range(1, count + 1, EVERY))
+def test_there_are_many_points_and_each_was_tried(killed: Killed) -> None:
+    assert len(killed.points) >= 20
+    assert killed.points == list(range(1, killed.count + 1, killed.every))
 
 
-def test_whenever_a_run_is_killed_each_reader_finds_a_whole_table(killed: tuple[Path, list[int], int]) -> None:
-    folder, points, _ = killed
-    old, new = tables_in(folder / "before"), tables_in(folder / "whole")
+def test_whenever_a_run_is_killed_each_reader_finds_a_whole_table(killed: Killed) -> None:
+    old, new = killed.tables("before"), killed.tables("whole")
 
     seen = {True: 0, False: 0}
-    for point in points:
-        found = tables_in(folder / f"point-{point}")
+    for point in killed.points:
+        found = killed.tables(f"point-{point}")
         assert found.keys() == old.keys()
         for key, body in found.items():
             assert body in (old[key], new[key]), f"{key} after point {point}"
@@ -67,15 +89,11 @@ def test_whenever_a_run_is_killed_each_reader_finds_a_whole_table(killed: tuple[
     assert all(seen.values())
 
 
-def test_whenever_a_run_is_killed_the_next_run_completes_it_and_nothing_is_lost(
-    killed: tuple[Path, list[int], int],
-) -> None:
-    folder, points, _ = killed
-    whole = Nights(home=open_home(str(folder / "whole")))
-    expected = whole.rows()
+def test_whenever_a_run_is_killed_the_next_run_completes_it_and_nothing_is_lost(killed: Killed) -> None:
+    expected = Nights(home=killed.home("whole")).rows()
 
-    for point in points:
-        nights = Nights(home=open_home(str(folder / f"point-{point}")), at=FIRST)
+    for point in killed.points:
+        nights = Nights(home=killed.home(f"point-{point}"), at=FIRST)
         report = nights.run()
         again = nights.run_again_at_once()
 
@@ -83,7 +101,7 @@ def test_whenever_a_run_is_killed_the_next_run_completes_it_and_nothing_is_lost(
         assert not again.changed
         assert again.written == ()
         assert not again.recorded
-        assert tables_in(folder / f"point-{point}") == tables_in(folder / "whole")
+        assert killed.tables(f"point-{point}") == killed.tables("whole")
         pd.testing.assert_frame_equal(nights.rows(), expected)
         assert services.latest(nights.store).number == 2
         record = nights.store.record

@@ -293,7 +293,7 @@ def test_noise_in_a_large_table_is_never_a_crash(data: st.DataObject, large_smal
 @pytest.fixture(scope="module")
 def large_small_pages() -> tuple[Home, TableRef]:
     home = MemoryHome()
-    return home, Store(home).save_table("sessions", large_table(100))
+    return home, Store(home).save_table("sessions", large_table(160))
 
 
 def test_an_object_that_announces_five_gigabytes_is_not_read(sound: Store) -> None:

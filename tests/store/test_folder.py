@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -78,8 +79,6 @@ def test_an_owner_that_the_system_does_not_know_has_no_name() -> None:
 
 
 def test_a_copy_of_a_store_with_its_times_has_the_same_versions(folder_home: FolderHome, tmp_path: Path) -> None:
-    import shutil
-
     version = folder_home.put("a/b", b"1", replaces=ABSENT)
 
     shutil.copytree(folder_home.url, tmp_path / "copy")
@@ -343,7 +342,7 @@ def test_a_lock_that_is_never_given_back_ends_in_a_sentence(
     with (
         waiting.locked("a"),
         ThreadPoolExecutor(1) as pool,
-        pytest.raises(StoreUnavailableError, match="another program keeps .* locked"),
+        pytest.raises(StoreUnavailableError, match=r"another program keeps .* locked"),
     ):
         pool.submit(waiting.replace, Path(folder_home.url, "a"), b"2", key="a", replaces=version).result()
 
@@ -474,8 +473,7 @@ class NoLock:
         """Nobody was kept waiting."""
 
 
-def test_who_opens_while_another_opens_need_not_wait(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disk, "_PATIENCE", 0.05)
+def test_who_opens_while_another_opens_need_not_wait(root: Path) -> None:
     (root / SCRATCH).mkdir()
 
     with FileLock(root / SCRATCH / "probe.lock"), ThreadPoolExecutor(1) as pool:
@@ -505,7 +503,7 @@ def test_whose_move_it_is_when_the_disk_refuses(code: int, error: type[Autotrain
 @pytest.fixture
 def somebody_else() -> Iterator[Path]:
     """Be somebody who may do nothing in this folder, also where tests run as root, who may do everything."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         user = os.geteuid()
         Path(folder).chmod(0o755)
         (Path(folder) / "a").write_bytes(b"1")
