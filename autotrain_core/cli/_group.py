@@ -40,7 +40,7 @@ class Program(click.Group):
             say("Stopped.")
             status = INTERRUPTED
         except AutotrainError as error:
-            status = _told(str(error), _status_of(error))
+            status = _told(str(error), status_of(error))
         except OSError as error:
             status = _told(_of_the_disk(error), STORE)
             _let_go_of_stdout()
@@ -63,7 +63,8 @@ def _let_go_of_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _status_of(error: AutotrainError) -> int:
+def status_of(error: AutotrainError) -> int:
+    """Tell the exit status that an expected error ends in."""
     match error:
         case NotStoredError() | StoreUnavailableError() | UnfitStoreError() | NotAllowedError() | DamagedError():
             return STORE

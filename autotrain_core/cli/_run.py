@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autotrain_core.cli import _options as options
+from autotrain_core.cli._group import status_of
 from autotrain_core.cli._lines import log_to_stderr
 from autotrain_core.cli._notices import SHOWN, count_mice, tell_notices, warn_of_failures
 from autotrain_core.cli._spans import Span
@@ -18,7 +19,7 @@ from autotrain_core.cli._streams import plain, progress, records, say, write_jso
 from autotrain_core.errors import AutotrainError
 
 if TYPE_CHECKING:
-    from autotrain_core.services import Engine, RunReport, Settings
+    from autotrain_core.services import Archive, Engine, RunReport, Settings
 
 FOREIGN = 4
 _EPILOG = """
@@ -109,7 +110,13 @@ def run(
     }
     with _engine(engine, scheduler, workers) as decides:
         if watch is None:
-            report = _once(chosen, decides, asked)
+            try:
+                report = _once(chosen, decides, asked)
+            except AutotrainError as error:
+                _log_failure(error)
+                if log == "json":  # told already, in its own form
+                    ctx.exit(status_of(error))
+                raise
             _tell(report, as_json=as_json, lines=log == "json")
             ctx.exit(FOREIGN if report.foreign else 0)
         _again_and_again(chosen, decides, asked, watch, as_json=as_json, lines=log == "json")
@@ -128,7 +135,7 @@ def _engine(name: str, scheduler: str | None, workers: int) -> "Iterator[Engine]
 def _once(settings: "Settings", engine: "Engine", asked: dict[str, Any]) -> "RunReport":
     from autotrain_core import __version__, services  # noqa: PLC0415 - as above
 
-    store = options.open_store(settings)
+    store = options.open_store(settings, reading=asked["dry"])
     with progress("Deciding") as step:
         return services.run_once(
             store,
@@ -159,12 +166,17 @@ def _again_and_again(
         try:
             report = _once(settings, engine, asked)
         except (AutotrainError, OSError) as error:
-            logging.getLogger("autotrain.run").log(logging.ERROR, "run failed", extra={"error": str(error)})
+            _log_failure(error)
             if not lines:
+                say(f"Error: {error}")
                 say(f"Trying again in {Span.told(every)}.")
         else:
             _tell(report, as_json=as_json, lines=lines)
         stop.wait(every.total_seconds())
+
+
+def _log_failure(error: Exception) -> None:
+    logging.getLogger("autotrain.run").log(logging.ERROR, "run failed", extra={"error": str(error)})
 
 
 def _tell(report: "RunReport", *, as_json: bool, lines: bool) -> None:
@@ -181,8 +193,17 @@ def _tell(report: "RunReport", *, as_json: bool, lines: bool) -> None:
     _tell_differences(report.amendments, "and reads otherwise now")
     _tell_differences(report.differences, "and kept, although the rules now say otherwise")
     for archive in report.adopted:
-        say(f"Adopted {archive.rows:,} rows of {archive.key}; the table is kept as it was under autotrain/adopted.")
+        _tell_adopted(archive, dry=report.dry)
     say(_summary(report))
+
+
+def _tell_adopted(archive: "Archive", *, dry: bool) -> None:
+    rows = f"{archive.rows:,} row{'' if archive.rows == 1 else 's'} of {archive.key}"
+    if dry:
+        say(f"Would adopt {rows}." if archive.rows else f"Would replace {archive.key}, and keep it aside.")
+        return
+    done = f"Adopted {rows}" if archive.rows else f"Replaced {archive.key}"
+    say(f"{done}; as it was, it is kept under autotrain/adopted.")
 
 
 def _tell_differences(table: Any, title: str) -> None:

@@ -15,6 +15,7 @@ from autotrain_core.errors import MissingColumnError
 from autotrain_core.interop._cells import cells, days, objects, texts, truths, whole_where_possible
 from autotrain_core.interop._manager_choice import LeftOut, choose
 from autotrain_core.interop._manager_metrics import HISTORIES, metrics
+from autotrain_core.interop._task_names import task_value
 from autotrain_core.models import TODAY, file_name, read_numbers
 
 MANAGER_COLUMNS = (
@@ -86,7 +87,7 @@ def manager_rows(published: pd.DataFrame, history: pd.DataFrame, *, numeric_subj
     without a date the latest. `left_out` tells of the others, and of rows without a session number.
 
     Args:
-        published: A row a published session: `subject_id`, `session`, `session_date` (text YYYY-MM-DD), `task` (VALUE),
+        published: A row a published session: `subject_id`, `session`, `session_date` (text YYYY-MM-DD), `task`,
             `finished_trials`, `foraging_efficiency`, and the columns of `models.DECISIONS` but `certain`.
             `curriculum_schema_version` is 1.0 where it is missing. `metrics`, `task_schema_version` and
             `curriculum_json_name` are kept where they are there; columns that nobody knows are carried through.
@@ -97,8 +98,9 @@ def manager_rows(published: pd.DataFrame, history: pd.DataFrame, *, numeric_subj
     Returns:
         Rows by mouse and session, with `MANAGER_COLUMNS` and then the carried ones. `session` and
         `session_at_current_stage` are int64, `foraging_efficiency` is float64, `finished_trials` int64 (float64 where
-        one is missing); all others are object: text or None, and True or False. `metrics` holds dictionaries: the
-        histories up to and with the row's session, its number and the count at the stage. Missing numbers are NaN.
+        one is missing); missing numbers are NaN. All others are object: text or None (`task` a VALUE where its name is
+        known), True or False, and in `metrics` dictionaries: the histories up to and with the row's session as lists,
+        its number and the count at the stage.
 
     Raises:
         MissingColumnError: A column that is needed is not there at all.
@@ -136,6 +138,7 @@ def _legacy(rows: pd.DataFrame, history: pd.DataFrame) -> dict[str, "pd.Series[A
     table |= {
         "session_date": objects(days(rows["session_date"])),
         "curriculum_schema_version": objects(schemas),
+        "task": objects(None if task is None else task_value(task) for task in texts(rows["task"])),
         "if_closed_loop": objects(truths(rows["closed_loop"])),
         "if_overriden_by_trainer": objects(truths(rows["overridden_by_trainer"])),
         "curriculum_json_name": _kept(rows, "curriculum_json_name", files),

@@ -8,9 +8,10 @@ again. Its versions are semantic ones, of three numbers.
 import re
 from types import MappingProxyType
 
+from autotrain_core.interop._task_names import task_value
+
 _STAGES = MappingProxyType({"final": "STAGE_FINAL"})
 _STAGE = re.compile(r"stage_([1-5](_warmup)?|final)|graduated", re.IGNORECASE)
-_TODAY = ("Coupled Baiting", "Uncoupled Baiting", "Coupled Without Baiting", "Uncoupled Without Baiting")
 _VERSION = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?[-+.]?(.*)", re.DOTALL)
 
 
@@ -29,13 +30,7 @@ def old_stage_name(label: str) -> str:
 
 def curriculum_title(name: str) -> str:
     """Return today's name of a curriculum (CoupledBaiting is Coupled Baiting); any other name stays as it is."""
-    known = {_letters(title): title for title in _TODAY}
-    letters = _letters(name).replace("nobaiting", "withoutbaiting")
-    return known.get(letters, name.strip())
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name).lower()
+    return task_value(name)
 
 
 def semantic_version(version: str) -> str:

@@ -1,5 +1,6 @@
 """What a person can do, one function each."""
 
+from autotrain_core.services._adopt import Archive
 from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._curricula import Shelf, find_curriculum, shelf, shipped
 from autotrain_core.services._demo import Demo, demo, save_demo
@@ -14,6 +15,7 @@ from autotrain_core.services._stored import StoredPart
 from autotrain_core.services._why import why
 
 __all__ = [
+    "Archive",
     "BoardRow",
     "DaskEngine",
     "Demo",

@@ -14,7 +14,7 @@ import pandas as pd
 from autotrain_core.errors import NotStoredError
 from autotrain_core.evaluation import Notice, Outcome
 from autotrain_core.interop import LARGEST_DOCUMENT, library_of, sessions_from_bytes
-from autotrain_core.models import DECISIONS, SESSIONS, Curriculum, Library
+from autotrain_core.models import DECISIONS, SESSIONS, Curriculum, Library, read_numbers
 from autotrain_core.services._curricula import Shelf, find_curriculum, joined_shelf
 from autotrain_core.services._published import METRICS
 from autotrain_core.services._settings import SessionsSettings, Settings
@@ -216,26 +216,28 @@ def _number_or_missing(rows: pd.DataFrame, name: str) -> "pd.Series[float]":
     return pd.to_numeric(rows[name], errors="coerce").astype("float64")
 
 
-def history(inputs: Inputs) -> pd.DataFrame:
+def seen_sessions(inputs: Inputs) -> pd.DataFrame:
     """
-    List every session that the rules could see.
+    List every session of the session table, decided or not.
 
     Returns:
-        `subject_id` (str), `session` (int64), `finished_trials`, `foraging_efficiency` (float64), by mouse and session.
+        `subject_id` (str), `session` (int64), `session_date`, `nwb_suffix` (str), `finished_trials`,
+        `foraging_efficiency` (float64) and `visible` (bool: the rules could see it), by mouse and session; of one
+        number the first.
     """
     sessions = inputs.sessions
-    seen = sessions["subject_id"].notna()
+    visible = pd.Series(True, index=sessions.index)
     if not isinstance(inputs.decides, Curriculum) and "curriculum_name" in sessions.columns:
-        seen &= sessions["curriculum_name"].notna()
-    number = pd.to_numeric(sessions["session"], errors="coerce")
-    rows = sessions[seen & number.notna() & (number == number.round())]
-    table = pd.DataFrame(
-        {
-            "subject_id": rows["subject_id"],
-            "session": number[rows.index].astype("int64"),
-            **{name: _number_or_missing(rows, name) for name in METRICS},
-        }
-    )
+        visible = sessions["curriculum_name"].notna()
+    number = read_numbers(sessions["session"], whole=True).values
+    there = sessions["subject_id"].notna().to_numpy(dtype=bool) & ~np.isnan(number)
+    rows = sessions[there]
+    table = pd.DataFrame({"subject_id": rows["subject_id"], "session": number[there].astype(np.int64)})
+    for name in ("session_date", "nwb_suffix"):
+        table[name] = _text_or_missing(rows, name)
+    for name in METRICS:
+        table[name] = _number_or_missing(rows, name)
+    table["visible"] = visible[there].to_numpy(dtype=bool)
     ordered = table.sort_values(["subject_id", "session"], kind="stable", ignore_index=True)
     return ordered.drop_duplicates(["subject_id", "session"], ignore_index=True)
 

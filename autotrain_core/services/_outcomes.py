@@ -5,18 +5,22 @@ import pandas as pd
 from autotrain_core.evaluation import Notice
 
 
-def outcomes(sessions: pd.DataFrame, rows: pd.DataFrame, report: tuple[Notice, ...]) -> pd.DataFrame:
+def outcomes(
+    sessions: pd.DataFrame, decisions: pd.DataFrame, rows: pd.DataFrame, report: tuple[Notice, ...]
+) -> pd.DataFrame:
     """
     Say of each mouse what came of it.
 
     Args:
         sessions: The session table.
+        decisions: What was decided of it.
         rows: What is published; see `services.published_rows`.
         report: Remarks on single sessions.
 
     Returns:
         A row a mouse, by id, on a fresh index: `subject_id` (str), `outcome` (str: "decided", "partly" where a session
-        was left out, "not decided"), `sessions`, `published`, `left_out` (int64, counts), `last_session` (Int64),
+        was left out, "not decided", and "gone" where the session table no longer has the mouse), `sessions`, `decided`,
+        `published`, `left_out` (int64, counts), `last_session` (Int64),
         `last_date`, `curriculum`, `stage`, `decision`, `next_stage` (str; missing where nothing is published), `reason`
         (str; of the last session that was left out, else missing).
     """
@@ -30,6 +34,7 @@ def outcomes(sessions: pd.DataFrame, rows: pd.DataFrame, report: tuple[Notice, .
     mice = pd.Index(sorted({*counts.index, *last.index, *left_out["subject_id"]}), dtype="str", name="subject_id")
     table = pd.DataFrame(index=mice)
     table["sessions"] = counts.reindex(mice).fillna(0).astype("int64")
+    table["decided"] = decisions["subject_id"].value_counts().reindex(mice).fillna(0).astype("int64")
     table["published"] = rows["subject_id"].value_counts().reindex(mice).fillna(0).astype("int64")
     table["left_out"] = left_out["subject_id"].value_counts().reindex(mice).fillna(0).astype("int64")
     table["last_session"] = last["session"].reindex(mice).astype("Int64")
@@ -42,5 +47,6 @@ def outcomes(sessions: pd.DataFrame, rows: pd.DataFrame, report: tuple[Notice, .
         left_out.drop_duplicates("subject_id", keep="last").set_index("subject_id")["reason"].reindex(mice)
     )
     said = pd.Series("decided", index=mice, dtype="str").mask(table["left_out"] > 0, "partly")
-    table.insert(0, "outcome", said.mask(table["published"] == 0, "not decided"))
+    said = said.mask(table["decided"] == 0, "not decided").mask(table["sessions"] == 0, "gone")
+    table.insert(0, "outcome", said)
     return table.reset_index()

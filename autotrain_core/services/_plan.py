@@ -10,7 +10,7 @@ import pandas as pd
 from autotrain_core.evaluation import Notice, Outcome
 from autotrain_core.interop import manager_from_bytes, manager_rows, stats_table
 from autotrain_core.services._adopt import Archive, add_unknown, adopted_rows, archived
-from autotrain_core.services._inputs import Inputs, history, now_table
+from autotrain_core.services._inputs import Inputs, now_table, seen_sessions
 from autotrain_core.services._lab import notices_table
 from autotrain_core.services._outcomes import outcomes
 from autotrain_core.services._publication import Publication, published_before
@@ -99,13 +99,14 @@ def make_plan(
         previous, adopted = _adopt(strangers, settings.publish, previous, now, before)
         set_aside = {digest(body): body for body in strangers.values()}
         archives = (*before.archives, *adopted)
-        merged = merge(previous, now, number=before.number + 1, only=only)
+        seen = seen_sessions(inputs)
+        merged = merge(previous, now, seen, number=before.number + 1, only=only)
     with part("compose"):
         wanted, left_out, warnings = _for_readers(
-            store.home, settings.publish, merged.rows, history(inputs), archives, set_aside
+            store.home, settings.publish, merged.rows, seen[seen["visible"]], archives, set_aside
         )
         notices = (*inputs.notices, *outcome.report, *left_out)
-        mice = outcomes(inputs.sessions, merged.rows, notices)
+        mice = outcomes(inputs.sessions, outcome.decisions, merged.rows, notices)
         tables = {
             name: pack_table(name, table)
             for name, table in {

@@ -46,7 +46,7 @@ class Merged:
     Attributes:
         rows: A row for each published session, by mouse and session; see `COLUMNS`.
         differences: Where `rows` keep what the rules no longer say: a row for each session and column, with `kind`
-            (adopted, late, corrected, rules, vanished), the `published` and the rules' `now`, as text.
+            (adopted, late, corrected, rules, not decided, vanished), the `published` and the rules' `now`, as text.
         amendments: The same for rows that followed the rules in this run.
         added: Rows that are published for the first time.
     """
@@ -65,19 +65,23 @@ def nothing_published() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kinds[name]) for name in COLUMNS})
 
 
-def merge(published: pd.DataFrame, now: pd.DataFrame, *, number: int, only: Collection[str] = ()) -> Merged:
+def merge(
+    published: pd.DataFrame, now: pd.DataFrame, seen: pd.DataFrame, *, number: int, only: Collection[str] = ()
+) -> Merged:
     """
     Bring what was published and what the rules say now together.
 
     Args:
         published: Rows as published last; see `COLUMNS`.
-        now: What the rules say of every session; `COLUMNS` but for the last four.
+        now: What the rules say of every decided session; `COLUMNS` but for the last four.
+        seen: Every session of the session table, decided or not: `subject_id`, `session`, `session_date`,
+            `nwb_suffix`.
         number: Of the publication that the result is for.
         only: Mice that may change; all where empty.
     """
     if only:
         other = ~published["subject_id"].isin(list(only)).to_numpy(dtype=bool)
-        changed = merge(published[~other], now[now["subject_id"].isin(list(only))], number=number)
+        changed = merge(published[~other], now[now["subject_id"].isin(list(only))], seen, number=number)
         rows = by_session(pd.concat([published[other], changed.rows], ignore_index=True))
         return Merged(rows, changed.differences, changed.amendments, changed.added)
     new = now.assign(publication=np.int64(number), archive=NOT_ADOPTED, archive_row=NOT_ADOPTED, vanished=False)
@@ -93,12 +97,13 @@ def merge(published: pd.DataFrame, now: pd.DataFrame, *, number: int, only: Coll
     keeps = np.ones(len(after), dtype=bool)
     keeps[pairs[there][~follows]] = False
     kept = old[~follows].assign(session=young["session"].to_numpy()[~follows], vanished=False)
-    rows = by_session(_joined([before[~there].assign(vanished=True), kept, after[keeps]]))
+    gone = _found_again(before[~there], seen)
+    rows = by_session(_joined([gone, kept, after[keeps]]))
     kinds = _kinds(rows, old, young, differs)
     tell = _Differences(old, young, differs, kinds)
     return Merged(
         rows=rows,
-        differences=_joined([tell.rows(changed_rows & ~follows), _vanished(before[~there])]),
+        differences=_joined([tell.rows(changed_rows & ~follows), _not_decided(gone)]),
         amendments=tell.rows(follows),
         added=int(len(after) - there.sum()),
     )
@@ -228,9 +233,20 @@ def no_differences() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="int64" if name == "session" else "str") for name in DIFFERENCES})
 
 
-def _vanished(rows: pd.DataFrame) -> pd.DataFrame:
+def _found_again(gone: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """Of rows that are not decided any more: those whose session is still in the table have its number."""
+    known = identities(by_session(seen))
+    known["now"] = by_session(seen)["session"]
+    number = identities(gone).merge(known, on=_KEY, how="left")["now"].to_numpy(dtype=np.float64)
+    vanished = np.isnan(number)
+    renumbered = np.where(vanished, gone["session"].to_numpy(), np.nan_to_num(number)).astype(np.int64)
+    return gone.assign(session=renumbered, vanished=vanished)
+
+
+def _not_decided(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows[["subject_id", "session", "session_date"]].reset_index(drop=True)
-    table["kind"] = pd.array(["vanished"] * len(rows), dtype="str")
+    kinds = np.where(rows["vanished"].to_numpy(dtype=bool), "vanished", "not decided")
+    table["kind"] = pd.array(kinds.tolist(), dtype="str")
     table["column"] = pd.array(["next_stage_suggested"] * len(rows), dtype="str")
     table["published"] = rows["next_stage_suggested"].array
     table["now"] = pd.array([None] * len(rows), dtype="str")

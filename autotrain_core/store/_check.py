@@ -17,6 +17,7 @@ from autotrain_core.store._verify import verify
 ROOT: Final = "autotrain/"
 _PROBE: Final = "autotrain/probe"
 _TABLE: Final = re.compile(rf"{_tables.PLACE}/([^/]+)/([0-9a-f]{{64}})\.parquet", re.ASCII)
+_KEPT_ASIDE: Final = re.compile(r"autotrain/adopted/[0-9a-f]{64}", re.ASCII)
 _SMALLEST: Final = 12
 """Bytes of the smallest parquet file: its first and its last word, and the size of its footer."""
 
@@ -48,7 +49,8 @@ def _is_known(key: str) -> bool:
     place, _, name = key.rpartition("/")
     is_entry = place == _segments.PLACE and number_of(name) > 0
     is_probe = key == _PROBE or key.startswith(f"{_PROBE}/")
-    return is_entry or is_probe or _segments.segment_of(key) is not None
+    is_kept_aside = _KEPT_ASIDE.fullmatch(key) is not None
+    return is_entry or is_probe or is_kept_aside or _segments.segment_of(key) is not None
 
 
 def _is_table(key: str) -> bool:

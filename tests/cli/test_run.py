@@ -69,6 +69,25 @@ def test_a_dry_run_writes_nothing(run: Run) -> None:
     assert sorted(Path("lab").rglob("df_*")) == before
 
 
+def test_a_run_that_fails_tells_it_in_json_where_the_log_is_json(run: Run) -> None:
+    Path("lab").mkdir()
+
+    result = run("--store", "lab", "run", "--log", "json", status=3)
+
+    line = json.loads(result.stderr)
+    assert (line["message"], line["level"]) == ("run failed", "ERROR")
+    assert "no session table" in line["error"]
+    assert line["at"].endswith("Z")
+
+
+def test_a_dry_run_of_a_store_that_may_only_be_read_leaves_no_probe(run: Run) -> None:
+    lay(ROWS)
+
+    run("--store", "lab", "run", "--dry-run")
+
+    assert not Path("lab/autotrain").exists()
+
+
 def test_a_difference_is_shown_as_a_table(run: Run) -> None:
     lay([*ROWS, session("700001", 3)])
     run("run", "--store", "lab")

@@ -112,7 +112,7 @@ def test_a_mapping_of_nothing_is_empty() -> None:
         (b"\xff", "is no JSON"),
         (b"[" * 100_000, "is no JSON"),
         (b"3", "is a int; a list of objects with subject_id and PI is needed"),
-        (b'["447921"]', "entry 1: an object with subject_id and PI is needed, found 447921"),
+        (b'["447921"]', "entry 1: an object with subject_id and PI is needed, found '447921'"),
         (b'[{"subject_id": "1", "PI": "A"}, {"subject_id": "2"}]', "entry 2: an object"),
         (b'[{"subject_id": ["1"], "PI": "A"}]', r"a mouse or a PI is a text, found \"\['1'\]\""),
         (b'[{"subject_id": 1.5, "PI": "A"}]', "a mouse or a PI is a text, found '1.5'"),

@@ -61,6 +61,22 @@ def test_a_row_says_what_was_published() -> None:
     assert math.isnan(row["task_schema_version"])
 
 
+@pytest.mark.parametrize(
+    ("task", "value"),
+    [
+        ("coupled_block_baiting", "Coupled Baiting"),
+        ("Uncoupled Without Baiting", "Uncoupled Without Baiting"),
+        ("coupled_block_nobaiting", "Coupled Without Baiting"),
+        ("RewardN", "RewardN"),
+        ("some other task", "some other task"),
+    ],
+)
+def test_a_task_has_its_name_of_today_and_an_unknown_one_its_own(task: str, value: str) -> None:
+    table = published({"task": task})
+
+    assert manager_rows(table, history(table)).rows["task"].tolist() == [value]
+
+
 def test_rows_stand_by_mouse_and_session_whatever_the_order_was() -> None:
     table = published(
         {"subject_id": "690001", "session": 2},

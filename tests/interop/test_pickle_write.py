@@ -123,6 +123,7 @@ def test_texts_become_object_and_missing_ones_none() -> None:
         (datetime.date(2024, 3, 1), datetime.date(2024, 3, 1)),
         (datetime.timedelta(days=1), datetime.timedelta(days=1)),
         (b"bytes", b"bytes"),
+        ([np.str_("a"), np.bytes_(b"b")], ["a", b"b"]),
         ({"a": [np.int64(1), {"b": (np.float64(2), None)}]}, {"a": [1, {"b": (2.0, None)}]}),
         (2**200, 2**200),
     ],
@@ -222,6 +223,7 @@ def test_every_kind_of_column_goes_through_our_own_reader() -> None:
             "i1": np.array([1, -2], np.int8),
             "Int64": pd.array([1, None], dtype="Int64"),
             "UInt8": pd.array([1, 2], dtype="UInt8"),
+            "b": [True, False],
             "boolean": pd.array([True, None], dtype="boolean"),
             "full": pd.array([True, False], dtype="boolean"),
             "when": pd.to_datetime(["2024-03-01", "NaT"]),
@@ -236,7 +238,7 @@ def test_every_kind_of_column_goes_through_our_own_reader() -> None:
     assert read["Int64"].tolist() == [1.0, pytest.approx(np.nan, nan_ok=True)]
     assert read["UInt8"].dtype == np.uint8
     assert read["boolean"].tolist() == [True, None]
-    assert read["full"].dtype == bool
+    assert read["full"].dtype == read["b"].dtype == bool
     assert read["when"].tolist() == table["when"].tolist()
     assert read["span"].tolist() == table["span"].tolist()
     assert read["stamp"].tolist() == table["stamp"].tolist()

@@ -163,6 +163,20 @@ def test_a_session_that_vanished_stays_published_and_is_listed(nights: Nights) -
     assert "700002" in set(nights.read_by_rig()["subject_id"])
 
 
+def test_a_session_that_can_no_longer_be_decided_stays_published_and_its_mouse_is_counted(nights: Nights) -> None:
+    nights.run([session("700001", 1), session("700001", 2), session("700002", 1)])
+    lost = [session("700001", number + 1, day=number, curriculum_version="9.9") for number in (1, 2)]
+
+    report = nights.run([*lost, session("700002", 1)])
+
+    rows = nights.rows()
+    assert rows["vanished"].tolist() == [False, False, False]
+    assert rows["session"].tolist() == [2, 3, 1]
+    assert report.differences[["session", "kind"]].values.tolist() == [[2, "not decided"], [3, "not decided"]]
+    assert report.counts["mice_not_decided"] == 1
+    assert report.mice.set_index("subject_id")["outcome"].to_dict() == {"700001": "not decided", "700002": "decided"}
+
+
 def test_a_vanished_session_whose_number_another_has_is_not_served_twice(nights: Nights) -> None:
     nights.run([session("700001", 1, day=1), session("700001", 2, day=2)])
 

@@ -94,7 +94,6 @@ def test_a_fault_ends_in_success_or_in_the_right_error(
         assert found == (ANNOUNCED if (operation, fault) == ("head", "announce 5 GB") else right)
 
     proxy.settle()
-    assert proxy.seen[-1].operation or fault
     assert [seen.fault for seen in proxy.seen if seen.fault] == [fault]
     if operation in WRITES and not error:
         assert direct.get(WRITES[operation])[0] == NEW
@@ -245,7 +244,7 @@ def test_a_write_that_never_arrives_is_said_not_to_be_there(
     version = version_in(direct, WRITES[operation])
     proxy.fail(operation, "500 InternalError", times=1000)
 
-    with pytest.raises(StoreUnavailableError, match="It was not there when we looked last, and a late request may"):
+    with pytest.raises(StoreUnavailableError, match="not there when we looked last, and a late request may"):
         hasty.put(WRITES[operation], NEW, replaces=version)
 
     assert version_in(direct, WRITES[operation]) == version

@@ -59,7 +59,9 @@ def test_processes_that_append_to_one_folder_lose_nothing(tmp_path: Path) -> Non
     require_whole(Store(open_home(str(tmp_path))), TIMES)
 
 
-def test_processes_that_append_to_one_bucket_lose_nothing(s3_server: S3Server, prefix: str) -> None:
+def test_processes_that_append_to_one_bucket_lose_nothing(s3_server: S3Server) -> None:
+    prefix = f"hammer/{os.urandom(6).hex()}"
+
     append_by_processes(f"s3://{s3_server.bucket}/{prefix}", s3_server.environment)
 
     require_whole(Store(s3_server.s3_home(prefix)), TIMES)

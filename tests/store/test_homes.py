@@ -231,15 +231,20 @@ def test_the_newest_of_a_row_of_inverted_numbers_is_one_listing(home: Home) -> N
     assert keys_of(home, "row/", after=names[-1], most=2) == [names[-2], names[-3]]
 
 
-def test_a_listing_of_more_than_a_page_is_whole(home: Home) -> None:
-    keys = [f"many/{number:04}" for number in range(1050)]
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda key: home.put(key, b"", replaces=ABSENT), keys))
+def test_a_listing_of_more_than_a_page_is_whole(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A page of a server has 1000 keys; so many would take long to write.
+    monkeypatch.setattr("autotrain_core.store._s3_list._PAGE", 20)
+    flat = [f"many/{number:04}" for number in range(70)]
+    deep = [f"many/deep/{number:04}/x" for number in range(50)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda key: home.put(key, b"", replaces=ABSENT), [*flat, *deep]))
 
-    assert keys_of(home, "many/") == keys
-    assert keys_of(home, "many/", after=keys[1000]) == keys[1001:]
-    assert keys_of(home, "many/", most=1001) == keys[:1001]
+    assert keys_of(home, "many/") == [*flat, *deep]
+    assert keys_of(home, "many/", after=flat[40]) == [*flat[41:], *deep]
+    assert keys_of(home, "many/", after=deep[30]) == deep[31:]
+    assert keys_of(home, "many/", most=61) == flat[:61]
     assert list(home.folders("")) == ["many"]
+    assert list(home.folders("many/deep/")) == [f"{number:04}" for number in range(50)]
 
 
 def test_a_file_is_read_at_any_place(home: Home) -> None:
