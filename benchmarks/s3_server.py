@@ -223,7 +223,8 @@ class SeaweedServer:
         once = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
         client = boto3.session.Session().client("s3", config=once, **self.settings)
         try:
-            client.put_object(Bucket=self.bucket, Key="ready", Body=b"")
+            client.put_object(Bucket=self.bucket, Key="ready", Body=b"yes")
+            client.get_object(Bucket=self.bucket, Key="ready")["Body"].read()
         except (BotoCoreError, ClientError):
             return False
         finally:

@@ -57,7 +57,7 @@ def append(url: str, writer: str, times: str) -> dict[str, Any]:
     waits = []
     for number in range(int(times)):
         start = time.perf_counter()
-        record.append([Event("counted", writer, {"n": number})], by=writer, at=datetime.now(UTC))
+        record.append([Event("counted", writer, {"n": number})], by=writer, at=datetime.now(UTC), seconds=600)
         waits.append(time.perf_counter() - start)
     return spread(waits)
 

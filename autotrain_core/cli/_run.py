@@ -15,7 +15,7 @@ from autotrain_core.cli._group import status_of
 from autotrain_core.cli._lines import log_to_stderr
 from autotrain_core.cli._notices import SHOWN, count_mice, tell_notices, warn_of_failures
 from autotrain_core.cli._spans import Span
-from autotrain_core.cli._streams import plain, progress, records, say, write_json, write_table_for_eyes
+from autotrain_core.cli._streams import plain, progress, records, say, show, write_json, write_table_for_eyes
 from autotrain_core.errors import AutotrainError
 
 if TYPE_CHECKING:
@@ -194,30 +194,30 @@ def _tell(report: "RunReport", *, as_json: bool, lines: bool) -> None:
     _tell_differences(report.differences, "and kept, although the rules now say otherwise")
     for archive in report.adopted:
         _tell_adopted(archive, dry=report.dry)
-    say(_summary(report))
+    show(_summary(report))
 
 
 def _tell_adopted(archive: "Archive", *, dry: bool) -> None:
     rows = f"{archive.rows:,} row{'' if archive.rows == 1 else 's'} of {archive.key}"
     if dry:
-        say(f"Would adopt {rows}." if archive.rows else f"Would replace {archive.key}, and keep it aside.")
+        show(f"Would adopt {rows}." if archive.rows else f"Would replace {archive.key}, and keep it aside.")
         return
     done = f"Adopted {rows}" if archive.rows else f"Replaced {archive.key}"
-    say(f"{done}; as it was, it is kept under autotrain/adopted.")
+    show(f"{done}; as it was, it is kept under autotrain/adopted.")
 
 
 def _tell_differences(table: Any, title: str) -> None:
     if not len(table):
         return
     count = len(table.drop_duplicates(["subject_id", "session"]))
-    say(f"Published before, {title}: {count:,} session{'' if count == 1 else 's'}")
+    show(f"Published before, {title}: {count:,} session{'' if count == 1 else 's'}")
     shown = table.head(SHOWN)
     cells = [
         [str(row[name] if row[name] == row[name] else "–") for name in shown.columns] for _, row in shown.iterrows()
     ]
-    write_table_for_eyes(list(shown.columns), cells, right=(1,), aside=True)
+    write_table_for_eyes(list(shown.columns), cells, right=(1,))
     if len(table) > SHOWN:
-        say(f"… and {len(table) - SHOWN:,} more lines; --json lists them all.")
+        show(f"… and {len(table) - SHOWN:,} more lines; --json lists them all.")
 
 
 def _summary(report: "RunReport") -> str:

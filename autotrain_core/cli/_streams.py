@@ -74,7 +74,6 @@ def write_table_for_eyes(
     right: Sequence[int] = (),
     whole: Sequence[int] = (),
     spare: int | None = None,
-    aside: bool = False,
 ) -> None:
     """
     Print a table to stdout: folded to the window of a person, a line a row for anyone else.
@@ -85,7 +84,6 @@ def write_table_for_eyes(
         right: Places of the columns that are numbers.
         whole: Places of the columns that are not folded, because they are short names.
         spare: Place of a column that a narrow window does without.
-        aside: Print to stderr instead.
     """
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich takes longer to import than --help may take
     from rich.console import Console  # noqa: PLC0415
@@ -103,7 +101,7 @@ def write_table_for_eyes(
     with console.capture() as captured:
         console.print(table)
     # Without the blanks that fill each line: they are noise in a file, and differ with the window.
-    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()), err=aside)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 @contextmanager

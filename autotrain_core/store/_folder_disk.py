@@ -245,7 +245,7 @@ def _refuses_to_link(whole: Path, name: Path) -> bool:
 
 def _make_later(path: Path, there: os.stat_result) -> None:
     """See to it that the time of a file is later than that of the one it replaces, whatever the clocks say."""
-    for step in (0, 1_000, 2_000_000_000):
+    for step in (1_000, 2_000_000_000):
         if path.stat().st_mtime_ns > there.st_mtime_ns:
             return
         os.utime(path, ns=(there.st_mtime_ns + step, there.st_mtime_ns + step))

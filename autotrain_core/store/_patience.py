@@ -12,7 +12,7 @@ from autotrain_core.errors import ConflictError
 T = TypeVar("T")
 
 _FIRST_WAIT = 0.05
-_LONGEST_WAIT = 0.5
+_LONGEST_WAIT = 0.25
 
 # A lost race is told as a warning. Where nobody set up logging, Python would print it without being asked.
 logging.getLogger("stamina").addHandler(logging.NullHandler())

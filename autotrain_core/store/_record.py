@@ -23,13 +23,14 @@ class Record:
     later ones. What was read is kept in the process; only what is new is fetched.
     """
 
-    def __init__(self, commits: Commits, *, seconds: float = 60) -> None:
+    def __init__(self, commits: Commits) -> None:
         self._commits = commits
-        self._seconds = seconds
         self._reading = threading.Lock()
         self._entries: list[Entry] = []
 
-    def append(self, events: Sequence[Event], *, by: str, at: datetime, after: str | None = None) -> Receipt:
+    def append(
+        self, events: Sequence[Event], *, by: str, at: datetime, after: str | None = None, seconds: float = 60
+    ) -> Receipt:
         """
         Append events, all of them or none.
 
@@ -39,13 +40,14 @@ class Record:
             at: When it was, with a zone.
             after: Append only while the record has this version, because what is appended was checked against it.
                 Whatever others append in the meantime goes before it where None.
+            seconds: After so long of others being faster it is given up.
 
         Returns:
             Its place, and the version of the record that holds it.
 
         Raises:
-            ConflictError: The record has another version than `after`; or others were faster for a minute on end.
-                Nothing was appended.
+            ConflictError: The record has another version than `after`, or others were faster for so long; nothing was
+                appended.
             DocumentError: The events hold what JSON cannot say, or more than 16 MiB.
             DamagedError: The newest entry is damaged.
             StoreUnavailableError: The store does not answer; the sentence says whether it is known what came of it.
@@ -62,7 +64,7 @@ class Record:
             return Receipt(commit.number, commit.version)
 
         if after is None:
-            return retry_conflicts(attempt, seconds=self._seconds)
+            return retry_conflicts(attempt, seconds=seconds)
         try:
             return attempt()
         except ConflictError as conflict:

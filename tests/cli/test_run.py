@@ -31,7 +31,7 @@ def test_a_run_publishes_and_says_so(run: Run) -> None:
 
     result = run("--store", "lab", "run")
 
-    assert "2 mice, 3 sessions: publication 1: 3 new rows, 0 amended; 12 tables written." in result.stderr
+    assert "2 mice, 3 sessions: publication 1: 3 new rows, 0 amended; 12 tables written." in result.stdout
     assert len(manager_from_bytes(Path("lab", RIG).read_bytes(), source="")) == 3
 
 
@@ -65,7 +65,7 @@ def test_a_dry_run_writes_nothing(run: Run) -> None:
 
     result = run("run", "--store", "lab", "--dry-run")
 
-    assert "would publish 3 new rows and amend 0" in result.stderr
+    assert "would publish 3 new rows and amend 0" in result.stdout
     assert sorted(Path("lab").rglob("df_*")) == before
 
 
@@ -93,7 +93,7 @@ def test_a_difference_is_shown_as_a_table(run: Run) -> None:
     run("run", "--store", "lab")
     lay([ROWS[0], session("700001", 2, **GOOD), ROWS[2], session("700001", 3)])
 
-    told = run("run", "--store", "lab").stderr
+    told = run("run", "--store", "lab").stdout
 
     assert "Published before, and kept, although the rules now say otherwise: 1 session\n" in told
     assert "next_stage_suggested" in told

@@ -67,7 +67,7 @@ def test_a_dry_run_says_what_the_page_shows_and_touches_no_table(bucket: Path) -
 
     assert ran.exit_code == 0, ran.output
     shown = shown_after("dry run")
-    assert ran.stderr.splitlines()[-len(shown) :] == shown
+    assert ran.stdout.splitlines()[-len(shown) :] == shown
     assert {path: path.read_bytes() for path in bucket.rglob("df_*")} == before
 
 
@@ -82,7 +82,7 @@ def test_the_first_run_takes_over_and_what_was_published_stays(bucket: Path, his
     assert all((both[name] == both[f"{name}_before"]).all() for name in said)
     assert (bucket / COPY).read_bytes() == (bucket / MANAGER).read_bytes()
     assert autotrain(bucket, "status").exit_code == 0
-    assert "nothing new to publish" in autotrain(bucket, "run").stderr
+    assert "nothing new to publish" in autotrain(bucket, "run").stdout
 
 
 def test_the_old_service_is_noticed_as_the_page_shows_and_may_be_taken_over(

@@ -100,6 +100,12 @@ def test_a_mouse_without_a_pi_is_left_out_and_one_with_two_has_both() -> None:
     assert people(document) == {"2": "Ana, Bo"}
 
 
+def test_a_lab_may_call_the_two_columns_otherwise() -> None:
+    body = b'[{"mouse": "447921", "owner": "Ana", "PI": "nobody"}]'
+
+    assert read_people(body, source="owners.json", mouse="mouse", person="owner") == {"447921": "Ana"}
+
+
 def test_a_mapping_of_nothing_is_empty() -> None:
     assert people([]) == people({}) == {}
 
@@ -118,6 +124,8 @@ def test_a_mapping_of_nothing_is_empty() -> None:
         (b'[{"subject_id": 1.5, "PI": "A"}]', "a mouse or a PI is a text, found '1.5'"),
         (b'[{"subject_id": true, "PI": "A"}]', "a mouse or a PI is a text, found 'True'"),
         (b'{"447921": ["Ana"]}', "a mouse or a PI is a text"),
+        (b'{"subject_id": ["1", "2"], "PI": ["A"]}', "the columns subject_id and PI do not fit each other"),
+        (b'{"subject_id": ["1"], "PI": {"0": "A"}}', "the columns subject_id and PI do not fit each other"),
     ],
 )
 def test_nonsense_is_refused_in_a_sentence(body: bytes, sentence: str) -> None:

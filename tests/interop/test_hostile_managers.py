@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autotrain_core.errors import TableError
-from autotrain_core.interop import manager_from_bytes, pickle_bytes
+from autotrain_core.interop import manager_from_bytes, manager_rows, pickle_bytes, stats_table
 from tests.interop.opcodes import (
     APPEND,
     BUILD,
@@ -30,6 +32,7 @@ from tests.interop.opcodes import (
     pickled,
     text,
 )
+from tests.interop.published import history, published
 
 
 class Running:
@@ -198,3 +201,36 @@ def test_more_numbers_than_fit_in_memory_are_refused(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(TableError, match="it holds more than 99 numbers; save it as parquet"):
         manager_from_bytes(body, source="manager.pkl")
+
+
+# ---- damage ----
+
+MANAGERS = sorted((Path(__file__).parent / "managers").glob("*.pkl"))
+
+
+def bodies() -> list[bytes]:
+    table = published({}, {"session": 2, "foraging_efficiency": None})
+    rows = manager_rows(table, history(table)).rows
+    return [*(path.read_bytes() for path in MANAGERS), pickle_bytes(rows), pickle_bytes(stats_table(rows))]
+
+
+@pytest.mark.parametrize("place", range(len(MANAGERS) + 2))
+def test_a_manager_table_that_is_cut_off_anywhere_is_refused(place: int) -> None:
+    body = bodies()[place]
+
+    for length in range(1, len(body), 13):
+        with pytest.raises(TableError):
+            manager_from_bytes(body[:length], source="manager.pkl")
+
+
+@given(st.data())
+def test_a_damaged_manager_table_is_a_table_or_a_table_error(data: st.DataObject) -> None:
+    body = bytearray(data.draw(st.sampled_from(bodies())))
+    for _ in range(data.draw(st.integers(1, 4))):
+        body[data.draw(st.integers(2, len(body) - 1))] = data.draw(st.integers(0, 255))
+
+    try:
+        read = manager_from_bytes(bytes(body), source="manager.pkl")
+    except TableError:
+        return
+    assert type(read) is pd.DataFrame

@@ -1,6 +1,7 @@
 """A table is pickled as calls of public constructors: the same bytes for equal tables, and the table again when read."""
 
 import datetime
+import math
 import pickle
 import pickletools
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from autotrain_core.errors import TableError
@@ -242,3 +245,45 @@ def test_every_kind_of_column_goes_through_our_own_reader() -> None:
     assert read["when"].tolist() == table["when"].tolist()
     assert read["span"].tolist() == table["span"].tolist()
     assert read["stamp"].tolist() == table["stamp"].tolist()
+
+
+CELLS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.binary(max_size=4) | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3) | st.tuples(inner, inner)
+    ),
+    max_leaves=8,
+)
+
+
+def same(one: object, other: object) -> bool:
+    """Equal and of one type, all the way down; a missing number equals another."""
+    if type(one) is not type(other):
+        return False
+    match one, other:
+        case (list() | tuple(), list() | tuple()):
+            return len(one) == len(other) and all(map(same, one, other))
+        case (dict(), dict()):
+            return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+        case (float(), float()) if math.isnan(one):
+            return math.isnan(other)
+    return one == other
+
+
+@given(st.lists(CELLS, max_size=5))
+def test_any_plain_cell_is_read_by_python_and_by_us_as_it_was(listed: list[object]) -> None:
+    held = np.empty(len(listed), dtype=object)
+    held[:] = listed
+    body = pickle_bytes(pd.DataFrame({"a": pd.Series(held, dtype=object)}))
+
+    for read in (loaded(body), manager_from_bytes(body, source="table.pkl")):
+        assert all(map(same, read["a"].tolist(), listed))
+
+
+@given(st.lists(st.floats(width=64), max_size=4), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=4))
+def test_numbers_are_read_to_the_last_bit(fractions: list[float], numbers: list[int]) -> None:
+    for table in (pd.DataFrame({"a": np.array(fractions)}), pd.DataFrame({"a": np.array(numbers, dtype=np.int64)})):
+        body = pickle_bytes(table)
+
+        assert_frame_equal(loaded(body), table, check_exact=True, check_column_type=False)
+        assert_frame_equal(manager_from_bytes(body, source="table.pkl"), table, check_exact=True)

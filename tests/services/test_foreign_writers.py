@@ -23,7 +23,7 @@ def old_row(subject: str, number: int, *, following: str, actual: str = "STAGE_1
         "curriculum_version": "2.3",
         "curriculum_schema_version": "1.0",
         "task_schema_version": float("nan"),
-        "curriculum_json_name": "/root/capsule/scratch/saved_curriculums/Coupled Baiting_curriculum_v2.3_schema_v1.0.json",
+        "curriculum_json_name": "/capsule/scratch/saved_curriculums/Coupled Baiting_curriculum_v2.3_schema_v1.0.json",
         "foraging_efficiency": 0.8,
         "finished_trials": 500,
         "metrics": {"foraging_efficiency": [0.8], "finished_trials": [500], "session_total": number},
@@ -151,7 +151,7 @@ def test_a_writer_that_goes_on_is_noticed_and_named_and_its_table_left(nights: N
     sentence = report.foreign[0].sentence
     assert "not by autotrain" in sentence
     assert "It holds 2 rows" in sentence
-    assert "/root/capsule/scratch/saved_curriculums" in sentence
+    assert "/capsule/scratch/saved_curriculums" in sentence
     assert "--take-over" in sentence
     assert nights.home.get(RIG)[0] == theirs
     assert len(nights.read_by_rig(BROWSER)) == 2

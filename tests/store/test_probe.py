@@ -20,7 +20,7 @@ from autotrain_core.store import (
     open_home,
     open_store,
 )
-from autotrain_core.store._probe import PROBE, require_promises
+from autotrain_core.store._probe import NEW, PROBE, TRIED, require_promises
 from tests.servers.rclone import SETTINGS, running_rclone
 from tests.servers.seaweed import S3Server
 from tests.store.passing import PassingHome
@@ -58,6 +58,20 @@ class Garbling(PassingHome):
     def get(self, key: str, *, largest: int = 1) -> tuple[bytes, Head]:
         body, head = super().get(key, largest=largest)
         return body.upper(), head
+
+
+class Contested(PassingHome):
+    """Somebody else is always a little faster, and breaks off before he is done."""
+
+    def __init__(self, home: Home, *, times: int) -> None:
+        super().__init__(home)
+        self.times = times
+
+    def put(self, key: str, body: bytes, *, replaces: str, labels: Mapping[str, str] | None = None) -> str:
+        if body == TRIED and self.times:
+            self.times -= 1
+            self.home.put(key, NEW, replaces=self.home.head(key).version)
+        return super().put(key, body, replaces=replaces, labels=labels)
 
 
 def test_a_sound_home_passes_and_passes_again(home: Home) -> None:
@@ -99,6 +113,13 @@ def test_a_home_that_breaks_a_promise_is_refused_each_time(unfit: Home, fault: s
     for _ in range(3):
         with pytest.raises(UnfitStoreError, match=f"memory: .*{fault}.*Use AWS S3, SeaweedFS"):
             require_promises(unfit)
+
+
+def test_a_few_who_come_between_are_no_reason_to_refuse_a_home() -> None:
+    require_promises(Contested(MemoryHome(), times=3))
+
+    with pytest.raises(UnfitStoreError, match="refuses to write"):
+        require_promises(Contested(MemoryHome(), times=99))
 
 
 def test_a_home_that_was_mended_passes() -> None:
@@ -262,5 +283,7 @@ def test_a_server_that_is_not_there_is_unavailable_within_the_time_given(
 
     with pytest.raises(StoreUnavailableError, match=r"\(at http://127.0.0.1:9\): nothing answers") as caught:
         open_home(f"s3://{s3_environment.bucket}/x", patience=HASTY)
+    with pytest.raises(StoreUnavailableError, match="nothing answers"):
+        S3Home.opened(f"s3://{s3_environment.bucket}/x", patience=HASTY).require_fit()
 
     assert "secret" not in str(caught.value)
