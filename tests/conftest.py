@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.servers.seaweed import S3Server, running_seaweed
+if TYPE_CHECKING:
+    from tests.servers.seaweed import S3Server
 
 # A search that found nothing yesterday must not fail the change of somebody else today: the server repeats
 # one sequence of examples, a developer's machine draws new ones. A busy machine is no fault of the code.
@@ -47,8 +49,10 @@ def kept_files() -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def s3_server() -> Iterator[S3Server]:
+def s3_server() -> Iterator["S3Server"]:
     """A real S3 server on this computer with one empty bucket; every test takes a prefix of its own in it."""
+    from tests.servers.seaweed import running_seaweed  # it takes longer to import than most tests run
+
     try:
         with running_seaweed() as server:
             yield server
@@ -61,7 +65,7 @@ def s3_server() -> Iterator[S3Server]:
 
 
 @pytest.fixture
-def s3_environment(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+def s3_environment(s3_server: "S3Server", monkeypatch: pytest.MonkeyPatch) -> "S3Server":
     """The same server, found by whoever uses the usual AWS settings, and nothing else found."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)

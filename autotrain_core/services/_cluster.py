@@ -7,11 +7,12 @@ started here therefore listens on the loopback only, and speaks to nobody who la
 
 import importlib
 import logging
+import socket
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
@@ -32,7 +33,7 @@ ALLOWED_FAILURES: Final = 2
 """So often a piece is done again that ended in an error: a full disk, too little memory."""
 
 LONGEST_GREETING: Final = 30.0
-"""Seconds in which a scheduler answers, or never will."""
+"""Seconds in which a scheduler answers and lets go, or never will."""
 
 _SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GiB",  # pieces are sent one by one, however large
@@ -71,9 +72,11 @@ class Cluster:
         with ExitStack() as stack:
             stack.enter_context(_imported("dask").config.set(_SETTINGS))
             try:
+                if self.scheduler is not None:
+                    _reach(self.scheduler, min(self.patience, LONGEST_GREETING))
                 place = stack.enter_context(_started(self.workers)) if self.scheduler is None else self.scheduler
-                client = distributed.Client(place, set_as_default=False, timeout=min(self.patience, LONGEST_GREETING))
-                stack.enter_context(client)
+                client = distributed.Client(place, set_as_default=False, timeout=LONGEST_GREETING)
+                stack.callback(_leave, client)
                 client.wait_for_workers(1, timeout=self.patience)
             except (OSError, RuntimeError, TypeError, ValueError) as error:
                 raise EngineError(self._unreachable(error)) from error
@@ -119,6 +122,19 @@ def _started(workers: int) -> Iterator[object]:
         ) as cluster,
     ):
         yield cluster
+
+
+def _reach(address: str, patience: float) -> None:
+    """Knock: a client of dask that finds nobody would leave its thread behind."""
+    host, port = _imported("distributed.comm").get_address_host_port(address)
+    with socket.create_connection((host, port), timeout=patience):
+        pass
+
+
+def _leave(client: Client) -> None:
+    # What was asked for is here already: a cluster that does not answer a farewell takes nothing with it.
+    with suppress(OSError):
+        client.close(timeout=LONGEST_GREETING)
 
 
 def threads(client: Client) -> int:

@@ -1,7 +1,7 @@
 """A publication: the numbered commit that says which tables are in force, and what they were made of."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +94,21 @@ def _parsed(document: Document) -> Publication:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedError(KEY, f"{document.number} is no publication: {error}.") from error
+
+
+def publications(store: Store, numbers: Collection[int]) -> list[Publication]:
+    """
+    Read older publications by their numbers, in order.
+
+    Raises:
+        DamagedError: One of them cannot be read.
+        StoreUnavailableError: The store does not answer.
+    """
+    if not numbers:
+        return []
+    newest = store.read(KEY).number
+    versions = store.history(KEY, most=newest - min(numbers) + 1)
+    return sorted((_parsed(version) for version in versions if version.number in numbers), key=lambda each: each.number)
 
 
 def published_before(store: Store, digest: str) -> bool:

@@ -1,38 +1,42 @@
 """What runs leave in the record, and what the record says of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pandas as pd
 
-from autotrain_core.errors import AutotrainError
-from autotrain_core.services._publication import Publication
+from autotrain_core.errors import AutotrainError, ConflictError
+from autotrain_core.services._publication import Publication, publications
 from autotrain_core.services._settings import Settings
 from autotrain_core.services._targets import Foreign
-from autotrain_core.store import Entry, Event, Json, Store
+from autotrain_core.store import ABSENT, Entry, Event, Json, Store, TableRef
 
 RUN = "run"
+PUBLISHED = "published"
 FAILED = "run-failed"
 AMENDED = "amended"
 ADOPTED = "adopted"
 _MOST_MICE = 500
+_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class LastRuns:
     """
-    The newest entries on runs.
+    What the record says of runs.
 
     Attributes:
         good: The last run that went through; None where there is none.
         failed: The last that failed as a whole; None where there is none, or one went through since.
-        recorded: Number of the newest publication that stands in the record.
+        told: Numbers of the publications that stand in the record.
+        version: Of the record.
     """
 
     good: Entry | None
     failed: Entry | None
-    recorded: int
+    told: frozenset[int]
+    version: str
 
 
 def last_runs(store: Store) -> LastRuns:
@@ -43,16 +47,18 @@ def last_runs(store: Store) -> LastRuns:
         DamagedError: The record is damaged.
         StoreUnavailableError: The store does not answer.
     """
-    good, failed = None, None
-    for entry in reversed(store.record.read()):
-        kinds = {event.kind for event in entry.events}
-        if RUN in kinds:
-            good = entry
-            break
-        if FAILED in kinds and failed is None:
-            failed = entry
-    recorded = facts_of(good, RUN).get("publication", 0) if good else 0
-    return LastRuns(good=good, failed=failed, recorded=recorded if isinstance(recorded, int) else 0)
+    good, failed, told = None, None, set()
+    entries = store.record.read()
+    for entry in reversed(entries):
+        for event in entry.events:
+            number = event.facts.get("publication")
+            if event.kind == PUBLISHED and isinstance(number, int):
+                told.add(number)
+            elif event.kind == RUN and good is None:
+                good = entry
+            elif event.kind == FAILED and good is None and failed is None:
+                failed = entry
+    return LastRuns(good, failed, frozenset(told), entries[-1].version if entries else ABSENT)
 
 
 def facts_of(entry: Entry, kind: str) -> dict[str, object]:
@@ -73,48 +79,72 @@ def record_run(
     """
     Put a run into the record, unless it changed nothing and the last one is recent.
 
+    With it goes every publication that is not in the record yet: this run's, and that of a run that was killed before
+    it came to here.
+
     Returns:
         Whether anything was written.
 
     Raises:
+        ConflictError: Others write into the record again and again.
         DamagedError: The record is damaged.
         StoreUnavailableError: The store does not answer; the next run records what this one published.
     """
-    last = last_runs(store)
-    told = [each.as_json() for each in foreign]
-    if last.good is not None and not last.failed and last.recorded >= publication.number and not written:
-        known = facts_of(last.good, RUN).get("foreign")
-        recent = at - last.good.at < timedelta(minutes=settings.run.heartbeat_minutes)
-        if known == [{"key": each["key"], "sha256": each["sha256"]} for each in told] and recent:
-            return False
-    news = last.recorded < publication.number
-    run = Event(
-        kind=RUN,
-        facts={
+    for _ in range(_TRIES):
+        last = last_runs(store)
+        untold = [number for number in range(1, publication.number + 1) if number not in last.told]
+        facts: dict[str, Json] = {
             "publication": publication.number,
-            "version": publication.version,
-            "published": news,
             "code": publication.code,
-            "inputs": dict(publication.inputs),
             "counts": dict(publication.counts),
-            "tables": {name: ref.as_json() for name, ref in publication.tables.items()},
             "written": list(written),
-            "foreign": [{"key": each["key"], "sha256": each["sha256"]} for each in told],
-        },
-    )
-    store.record.append([run, *(_news(store, publication) if news else ())], by=by, at=at)
-    return True
+            "foreign": [{"key": each.key, "sha256": each.sha256} for each in foreign],
+        }
+        if not untold and not written and _is_recent(last, facts, settings, at):
+            return False
+        events = [Event(kind=RUN, facts=facts), *_news(store, untold)]
+        try:
+            store.record.append(events, by=by, at=at, after=last.version)
+        except ConflictError:
+            continue
+        return True
+    raise ConflictError("the record", expected=last.version, found=store.record.head())
 
 
-def _news(store: Store, publication: Publication) -> Iterator[Event]:
-    """Tell what a publication changed for single mice, and what it took over."""
-    for archive in publication.archives:
-        if archive.publication == publication.number:
-            yield Event(kind=ADOPTED, facts=archive.as_json())
-    amendments = store.load_table(publication.tables["amendments"])
-    mice = amendments["subject_id"].unique().tolist()
-    if len(mice) > _MOST_MICE:
-        yield Event(kind=AMENDED, facts={"mice": len(mice), "table": publication.tables["amendments"].as_json()})
+def _is_recent(last: LastRuns, facts: Mapping[str, Json], settings: Settings, at: datetime) -> bool:
+    if last.good is None or last.failed is not None:
+        return False
+    same = facts_of(last.good, RUN).get("foreign") == facts["foreign"]
+    return same and at - last.good.at < timedelta(minutes=settings.run.heartbeat_minutes)
+
+
+def _news(store: Store, numbers: Sequence[int]) -> Iterator[Event]:
+    """Tell of each publication what it was made of, what it took over, and what it changed for single mice."""
+    for publication in publications(store, numbers):
+        yield Event(
+            kind=PUBLISHED,
+            facts={
+                "publication": publication.number,
+                "version": publication.version,
+                "at": publication.at,
+                "by": publication.by,
+                "code": publication.code,
+                "inputs": dict(publication.inputs),
+                "counts": dict(publication.counts),
+                "tables": {name: ref.as_json() for name, ref in publication.tables.items()},
+            },
+        )
+        for archive in publication.archives:
+            if archive.publication == publication.number:
+                yield Event(kind=ADOPTED, facts=archive.as_json())
+        yield from _amended(store, publication.tables["amendments"])
+
+
+def _amended(store: Store, table: TableRef) -> Iterator[Event]:
+    amendments = store.load_table(table)
+    mice = amendments["subject_id"].nunique()
+    if mice > _MOST_MICE:
+        yield Event(kind=AMENDED, facts={"mice": mice, "table": table.as_json()})
         return
     for subject, rows in amendments.groupby("subject_id", sort=True):
         yield Event(kind=AMENDED, subject_id=str(subject), facts={"changes": _changes(rows)})

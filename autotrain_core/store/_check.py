@@ -11,28 +11,26 @@ from autotrain_core.errors import DamagedError, NotStoredError
 from autotrain_core.store import _documents, _segments, _tables
 from autotrain_core.store._commits import Commit, Commits, at_once, number_of
 from autotrain_core.store._home import Listed
-from autotrain_core.store._keys import as_name, from_name
+from autotrain_core.store._probe import PROBE
 from autotrain_core.store._verify import verify
 
 ROOT: Final = "autotrain/"
-_PROBE: Final = "autotrain/probe"
 _TABLE: Final = re.compile(rf"{_tables.PLACE}/([^/]+)/([0-9a-f]{{64}})\.parquet", re.ASCII)
-_KEPT_ASIDE: Final = re.compile(r"autotrain/adopted/[0-9a-f]{64}", re.ASCII)
-_SMALLEST: Final = 12
-"""Bytes of the smallest parquet file: its first and its last word, and the size of its footer."""
+_PUT_ASIDE: Final = re.compile(r"autotrain/adopted/([0-9a-f]{64})", re.ASCII)
+"""Tables of other programs, which the services keep as they were."""
 
 
 def check(commits: Commits, *, thorough: bool) -> tuple[str, ...]:
     """Check; see `Store.check`."""
     documents: dict[str, list[int]] = defaultdict(list)
-    tables: list[Listed] = []
+    hashed: list[Listed] = []
     strange: list[str] = []
     for listed in commits.home.list(ROOT):
         place, _, name = listed.key.rpartition("/")
         if number_of(name) and place.startswith(f"{_documents.PLACE}/") and _documents.key_of(place):
             documents[place].append(number_of(name))
-        elif _is_table(listed.key):
-            tables.append(listed)
+        elif _digest_of(listed.key):
+            hashed.append(listed)
         elif not _is_known(listed.key):
             strange.append(f"{listed.key} is not ours: nothing in this program writes it, and nothing reads it.")
     return (
@@ -41,24 +39,22 @@ def check(commits: Commits, *, thorough: bool) -> tuple[str, ...]:
             at_once(lambda place: list(_of_document(commits, place, documents[place], thorough)), sorted(documents))
         ),
         *verify(commits, expect="").problems,
-        *(sentence for sentence in at_once(lambda one: _of_table(commits, one, thorough), tables) if sentence),
+        *(sentence for sentence in at_once(lambda one: _of_hashed(commits, one, thorough), hashed) if sentence),
     )
 
 
 def _is_known(key: str) -> bool:
     place, _, name = key.rpartition("/")
     is_entry = place == _segments.PLACE and number_of(name) > 0
-    is_probe = key == _PROBE or key.startswith(f"{_PROBE}/")
-    is_kept_aside = _KEPT_ASIDE.fullmatch(key) is not None
-    return is_entry or is_probe or is_kept_aside or _segments.segment_of(key) is not None
+    return is_entry or key == PROBE or _segments.segment_of(key) is not None
 
 
-def _is_table(key: str) -> bool:
-    found = _TABLE.fullmatch(key)
-    try:
-        return found is not None and as_name(from_name(found[1])) == found[1]
-    except ValueError:
-        return False
+def _digest_of(key: str) -> str:
+    """Give the hash by which an object is called; empty where it is not called by one."""
+    if aside := _PUT_ASIDE.fullmatch(key):
+        return aside[1]
+    table = _TABLE.fullmatch(key)
+    return table[2] if table and _documents.is_name(table[1]) else ""
 
 
 def _of_document(commits: Commits, place: str, numbers: list[int], thorough: bool) -> Iterator[str]:
@@ -85,15 +81,15 @@ def _read(commits: Commits, place: str, number: int) -> Commit | str:
         return str(error)
 
 
-def _of_table(commits: Commits, listed: Listed, thorough: bool) -> str:
-    if listed.size < _SMALLEST:
-        return f"{listed.key} is no table: it has {listed.size} bytes."
+def _of_hashed(commits: Commits, listed: Listed, thorough: bool) -> str:
+    if not listed.size:
+        return f"{listed.key} is empty, and nothing empty was saved there."
     if not thorough:
         return ""
     try:
         body, _ = commits.home.get(listed.key)
     except (DamagedError, NotStoredError) as error:
         return f"A table cannot be read: {error}"
-    found = _TABLE.fullmatch(listed.key)
-    is_whole = found is not None and hashlib.sha256(body).hexdigest() == found[2]
-    return "" if is_whole else f"{listed.key} does not hold the table that was saved: its hash is another."
+    if hashlib.sha256(body).hexdigest() != _digest_of(listed.key):
+        return f"{listed.key} does not hold the table that was saved: its hash is another."
+    return ""

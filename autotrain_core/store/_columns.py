@@ -21,7 +21,6 @@ from autotrain_core.errors import MissingColumnError, TableError
 SUBJECT: Final = "subject_id"
 ROWS_IN_A_GROUP: Final = 64 * 1024
 """Rows that are read together; benchmarks/storing.py says why so many."""
-MOST_ROWS: Final = 50_000_000
 _TYPES = b"autotrain.types"
 _NULLABLE: Final[dict[str, Any]] = {
     str(kind): kind
@@ -142,12 +141,11 @@ def open_parquet(body: bytes | bytearray, *, rows: int) -> parquet.ParquetFile:
         rows: How many it is to have.
 
     Raises:
-        ValueError: It has another number of rows, or more than are read; as do ArrowException and OSError say that it
-            is damaged.
+        ValueError: It has another number of rows; as do ArrowException and OSError say that it is damaged.
     """
     file = parquet.ParquetFile(pa.BufferReader(pa.py_buffer(body)), page_checksum_verification=True)
     found = file.metadata.num_rows
-    if found != rows or found > MOST_ROWS:
+    if found != rows:
         raise ValueError(f"it says that it has {found:,} rows, where {rows:,} were saved")
     return file
 

@@ -96,7 +96,7 @@ class Documents:
         keys = sorted(
             f"{folder}/{from_name(name)}" if folder else from_name(name)
             for name in self._commits.home.folders(place)
-            if _is_ours(name)
+            if _is_folder(name)
         )
         return tuple(key for key, is_there in zip(keys, at_once(self._is_there, keys), strict=True) if is_there)
 
@@ -149,17 +149,22 @@ def _as_folder(name: str) -> str:
     return folder.replace(".", "%2E") if number_of(folder) else folder
 
 
-def _is_ours(folder: str) -> bool:
-    try:
-        return _as_folder(from_name(folder)) == folder
-    except ValueError:
-        return False
-
-
 def key_of(place: str) -> str:
     """Give the key of the document whose commits lie there; empty where none can."""
     names = place.removeprefix(f"{PLACE}/").split("/")
-    return "/".join(map(from_name, names)) if all(map(_is_ours, names)) else ""
+    return "/".join(map(from_name, names)) if all(map(_is_folder, names)) else ""
+
+
+def _is_folder(name: str) -> bool:
+    return is_name(name, encode=_as_folder)
+
+
+def is_name(name: str, *, encode: Callable[[str], str] = as_name) -> bool:
+    """Whether `encode` gives this name for some text."""
+    try:
+        return encode(from_name(name)) == name
+    except ValueError:
+        return False
 
 
 def _version(newest: Commit | None) -> str:

@@ -1,6 +1,7 @@
 """Listing a folder as if it were a bucket: one row of keys in the order of their bytes, and no empty folders."""
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,8 @@ def list_files(root: Path, *, prefix: str, after: str) -> Iterator[Listed]:
 def list_folders(root: Path, *, prefix: str) -> Iterator[str]:
     """List folders that have a file in them, however deep; see `Home`."""
     for entry in sorted(_entries(root, prefix), key=lambda entry: ordered(entry.name)):
-        if _is_folder(entry) and any(True for _ in list_files(root, prefix=f"{prefix}{entry.name}/", after="")):
+        is_named = _is_folder(entry) and is_key_here(prefix + entry.name)
+        if is_named and any(True for _ in list_files(root, prefix=f"{prefix}{entry.name}/", after="")):
             yield entry.name
 
 
@@ -61,18 +63,26 @@ def is_key_here(key: str) -> bool:
 
 
 def _walk(root: Path, folder: str, prefix: str, after: str) -> Iterator[Listed]:
-    # A folder stands where its name and "/" stand among the keys: "a-b" comes before "a/b".
-    keys = [
-        (f"{folder}{entry.name}/" if _is_folder(entry) else f"{folder}{entry.name}", entry)
-        for entry in _entries(root, folder)
-    ]
-    for key, entry in sorted(keys, key=lambda pair: ordered(pair[0])):
-        is_behind = ordered(key) > ordered(after)
-        if not key.endswith("/"):
-            if is_behind and key.startswith(prefix):
-                yield from _listed(key, entry)
-        elif (is_behind or after.startswith(key)) and (key.startswith(prefix) or prefix.startswith(key)):
-            yield from _walk(root, key, prefix, after)
+    # A folder stands where its name and "/" stand among the keys: "a-b" comes before "a/b". Whoever wants only the
+    # first of many thousands does not wait until all have been looked at.
+    found = sorted((ordered(_name_of(entry)), entry) for entry in _entries(root, folder))
+    behind, begin = ordered(after), ordered(folder)
+    for name, entry in found:
+        is_behind = begin + name > behind
+        if not is_behind and not behind.startswith(begin + name):
+            continue
+        key = folder + _name_of(entry)
+        if not is_key_here(key.removesuffix("/")):
+            continue
+        if key.endswith("/"):
+            if key.startswith(prefix) or prefix.startswith(key):
+                yield from _walk(root, key, prefix, after)
+        elif is_behind and key.startswith(prefix):
+            yield from _listed(key, entry)
+
+
+def _name_of(entry: Entry) -> str:
+    return f"{entry.name}/" if _is_folder(entry) else entry.name
 
 
 def _listed(key: str, entry: Entry) -> Iterator[Listed]:
@@ -80,27 +90,24 @@ def _listed(key: str, entry: Entry) -> Iterator[Listed]:
         facts = entry.stat(follow_symlinks=False)
     except FileNotFoundError:  # somebody cleared it away by hand
         return
-    yield Listed(key, facts.st_size, moment_of(facts))
+    if stat.S_ISREG(facts.st_mode):
+        yield Listed(key, facts.st_size, moment_of(facts))
 
 
 def _entries(root: Path, folder: str) -> Sequence[Entry]:
-    """Give what lies directly in a folder of keys: files and folders that a key can name, no links."""
+    """Give what lies directly in a folder of keys."""
     if folder and not is_key_here(folder.removesuffix("/")):
         return ()
     path = root.joinpath(*folder.split("/"))
     try:
         require_no_link(root, path)
         with os.scandir(path) as found:
-            return [entry for entry in found if is_key_here(folder + entry.name) and _is_plain(entry)]
+            return list(found)
     except (FileNotFoundError, NotADirectoryError, NotAllowedError):
         require_root(root)
         return ()
     except OSError as error:
         raise told(error, f"list {path}") from error
-
-
-def _is_plain(entry: Entry) -> bool:
-    return entry.is_file(follow_symlinks=False) or _is_folder(entry)
 
 
 def _is_folder(entry: Entry) -> bool:

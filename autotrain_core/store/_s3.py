@@ -13,7 +13,7 @@ from autotrain_core.store._labels import require_labels
 from autotrain_core.store._probe import LOST, PROBE, overwrites
 from autotrain_core.store._s3_file import open_file
 from autotrain_core.store._s3_list import list_folders, list_keys
-from autotrain_core.store._s3_server import Server, make_client
+from autotrain_core.store._s3_server import NO_SETTINGS, Server, make_client
 from autotrain_core.store._s3_traffic import Traffic
 from autotrain_core.store._s3_writing import Writing, version_of
 from autotrain_core.store._trying import Patience, TroubleError, tried
@@ -46,7 +46,7 @@ class S3Home:
         self._server = Server(client, bucket=bucket, prefix=root, patience=patience or Patience())
 
     @classmethod
-    def opened(cls, url: str, *, patience: Patience | None = None, **settings: str) -> Self:
+    def opened(cls, url: str, *, patience: Patience | None = None, settings: Mapping[str, str] = NO_SETTINGS) -> Self:
         """
         Open a bucket by the usual AWS settings: profile, region, endpoint and credentials.
 
@@ -62,7 +62,7 @@ class S3Home:
         """
         bucket, prefix = parse_s3_url(url)
         patience = patience or Patience()
-        return cls(make_client(patience, **settings), bucket, prefix, patience=patience)
+        return cls(make_client(patience, settings), bucket, prefix, patience=patience)
 
     @property
     def url(self) -> str:

@@ -1,27 +1,29 @@
 """One bucket of one S3 server: requests made once each, counted, and what they meet told in our own words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from autotrain_core.errors import DamagedError, StoreUnavailableError, UnfitStoreError
 from autotrain_core.store._s3_answers import Asked, boto_errors, trouble_of
 from autotrain_core.store._s3_traffic import Meter
 from autotrain_core.store._trying import Patience, TroubleError
 
+NO_SETTINGS: Final[Mapping[str, str]] = {}
+
 _PIECE = 1024**2
 # A body that comes slower than this, in bytes a second, is not waited for.
 _SLOWEST = 64 * 1024
 
 
-def make_client(patience: Patience, **given: str) -> Any:
+def make_client(patience: Patience, settings: Mapping[str, str] = NO_SETTINGS) -> Any:
     """
     Open a client of boto3 by the usual AWS settings.
 
     Args:
         patience: How long to wait for connections and answers.
-        given: What boto3 takes in their place: `endpoint_url`, `aws_access_key_id`, …
+        settings: What boto3 takes in their place: `endpoint_url`, `aws_access_key_id`, …
 
     Raises:
         NotAllowedError: AWS_PROFILE names no profile that is set up here.
@@ -40,7 +42,7 @@ def make_client(patience: Patience, **given: str) -> Any:
     )
     expected: tuple[type[Exception], ...] = (ValueError, *boto_errors())
     try:
-        return boto3.session.Session().client("s3", config=config, **given)
+        return boto3.session.Session().client("s3", config=config, **settings)
     except expected as error:
         raise trouble_of(error, Asked("", "", "The store", "no address yet")).told from error
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from autotrain_core.errors import ConflictError, DamagedError, DocumentError, NotStoredError
+from autotrain_core.errors import ConflictError, DamagedError, DocumentError, NotStoredError, StoreUnavailableError
 from autotrain_core.store._columns import (
     SUBJECT,
     as_parquet,
@@ -167,7 +167,8 @@ class Tables:
             except (pa.ArrowException, OSError, ValueError) as error:
                 # Arrow calls a damaged file an OSError too, but one that no disk numbered.
                 if isinstance(error, OSError) and error.errno is not None:
-                    raise
+                    sentence = f"{ref.key} cannot be read from {self._home.url}: {error.strerror}."
+                    raise StoreUnavailableError(sentence) from error
                 why = str(error).split("\n", 1)[0].rstrip(".")
                 raise DamagedError(ref.key, f"is no whole table: {why}.") from error
             self._remember(part, known)

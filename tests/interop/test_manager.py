@@ -135,7 +135,7 @@ def test_later_sessions_and_other_mice_are_not_in_the_metrics() -> None:
 def test_what_an_adopted_row_brought_along_is_kept() -> None:
     held = {"finished_trials": [1], "session_total": 9}
     table = published(
-        {"metrics": held, "curriculum_json_name": "/root/x.json", "task_schema_version": "1.0", "note": ("a", 1)},
+        {"metrics": held, "curriculum_json_name": "/capsule/x.json", "task_schema_version": "1.0", "note": ("a", 1)},
         {"session": 2},
     )
 
@@ -143,7 +143,7 @@ def test_what_an_adopted_row_brought_along_is_kept() -> None:
 
     assert rows["metrics"][0] == held
     assert rows["metrics"][1]["session_total"] == 2
-    assert rows["curriculum_json_name"][0] == "/root/x.json"
+    assert rows["curriculum_json_name"][0] == "/capsule/x.json"
     assert rows["curriculum_json_name"][1].startswith("Coupled Baiting_curriculum_v2.3")
     assert rows["task_schema_version"][0] == "1.0"
     assert rows["note"][0] == ("a", 1)

@@ -22,7 +22,7 @@ from autotrain_core.interop import (
 from tests.interop.published import Reader, history, published
 
 FILES = sorted((Path(__file__).parent / "managers").glob("*.pkl"))
-FILE_OF_A_RIG = "/root/capsule/scratch/saved_curriculums/Coupled Baiting_curriculum_v2.3_schema_v1.0.json"
+FILE_OF_A_RIG = "/capsule/scratch/saved_curriculums/Coupled Baiting_curriculum_v2.3_schema_v1.0.json"
 
 
 def made(*rows: dict[str, Any]) -> pd.DataFrame:

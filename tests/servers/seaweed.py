@@ -31,7 +31,7 @@ class S3Server(SeaweedServer):
         settings = {**self.settings, "endpoint_url": endpoint or self.endpoint}
         key = (settings["endpoint_url"], patience)
         if key not in self._clients:
-            self._clients[key] = make_client(patience, **settings)
+            self._clients[key] = make_client(patience, settings)
         return S3Home(self._clients[key], self.bucket, prefix, patience=patience)
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from autotrain_core.errors import AutotrainError, EngineError, MissingColumnErro
 from autotrain_core.evaluation import Outcome, decide_and_report, terms_of
 from autotrain_core.evaluation import example_lab as simulated
 from autotrain_core.models import Curriculum, Library
-from autotrain_core.services import DaskEngine, LocalEngine, StoredPart, _engines, _stored, notices_table
+from autotrain_core.services import DaskEngine, LocalEngine, StoredPart, _cluster, _engines, _stored, notices_table
 from autotrain_core.services._cluster import Cluster, sent_out
 from autotrain_core.store import FolderHome, Store
 from tests.evaluation.documents import LADDER, curriculum, sessions
@@ -223,9 +223,11 @@ def leave(cluster: distributed.LocalCluster) -> None:
     cluster.close()
 
 
-def test_a_cluster_that_goes_away_midway_is_an_error_and_not_a_wait_for_ever() -> None:
+def test_a_cluster_that_goes_away_midway_is_an_error_and_not_a_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_cluster, "LONGEST_GREETING", 1.0)
+
     with threads_as_workers(1) as cluster:
-        engine = DaskEngine(cluster.scheduler_address, parts=8, patience=1)
+        engine = DaskEngine(cluster.scheduler_address, parts=8)
 
         with pytest.raises(EngineError, match="The cluster went away in the middle of the work"):
             engine.decide(LAB.sessions, LAB.curricula, progress=lambda *_: leave(cluster))
@@ -256,8 +258,9 @@ def test_no_more_is_sent_than_the_cluster_can_begin(client: distributed.Client) 
 
     def pieces() -> Iterator[int]:
         nonlocal taken
-        for taken in range(1, 41):
-            yield taken
+        for piece in range(40):
+            taken += 1
+            yield piece
 
     for done, _ in enumerate(sent_out(client, abs, pieces(), patience=60)):
         most = max(most, taken - done)

@@ -114,7 +114,10 @@ def test_the_last_row_of_a_mouse_follows_a_corrected_metric_and_this_is_told(nig
         "STAGE_3",
     )
     assert set(told["kind"]) == {"corrected"}
-    assert [event.kind for entry in nights.store.record.read() for event in entry.events] == ["run", "run", "amended"]
+    assert [[event.kind for event in entry.events] for entry in nights.store.record.read()] == [
+        ["run", "published"],
+        ["run", "published", "amended"],
+    ]
 
 
 def test_a_row_that_rigs_ran_by_stays_and_the_difference_is_listed(nights: Nights) -> None:

@@ -1,14 +1,18 @@
 """Whatever lies in the bucket: who asks for it is told which object is damaged, and all others are served."""
 
+import errno
 import json
+import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import BinaryIO
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autotrain_core.errors import AutotrainError, DamagedError
+from autotrain_core.errors import AutotrainError, DamagedError, NotStoredError, StoreUnavailableError
 from autotrain_core.store import ABSENT, LARGEST, Event, Head, Home, Listed, MemoryHome, Store, TableRef
 from tests.store.conftest import NOW
 from tests.store.passing import PassingHome
@@ -49,6 +53,7 @@ COMMITS: dict[str, Damage] = {
     "half of a surrogate pair": lambda line: json.dumps({**json.loads(line), "by": "\ud800"}).encode() + b"\n",
     "a time that is none": lambda line: line_with(line, at="yesterday"),
     "a time without a zone": lambda line: line_with(line, at="2026-01-01T00:00:00"),
+    "a time of another zone": lambda line: line_with(line, at="2026-01-01T00:00:00.000000+01:00"),
     "a number that is none": lambda line: line.replace(b'"wid":', b'"x":NaN,"wid":'),
     "a field twice": lambda line: line.replace(b'"by":""', b'"by":"","by":"mallory"'),
     "other blanks": lambda line: json.dumps(json.loads(line)).encode() + b"\n",
@@ -169,6 +174,10 @@ def test_a_thousand_foreign_objects_before_the_newest_are_passed_over(sound: Sto
         "autotrain/tables/t/x.parquet",
         "autotrain/tables/a&b/" + "0" * 64 + ".parquet",
         "autotrain/tables/t/" + "A" * 64 + ".parquet",
+        "autotrain/tables/" + "x" * 201 + "/" + "0" * 64 + ".parquet",
+        "autotrain/documents/" + "x" * 201 + "/9999999998.json",
+        "autotrain/adopted/x",
+        "autotrain/probe/x",
         "autotrain/record/a/9999999998.json",
         "autotrain/record/segments/9999999998.json",
     ],
@@ -178,6 +187,46 @@ def test_a_foreign_object_anywhere_is_told(sound: Store, key: str) -> None:
 
     assert [problem.split(" is not ours")[0] for problem in store.check(thorough=True)] == [key]
     assert store.documents() == ("a", "b")
+
+
+@pytest.mark.parametrize("key", ["autotrain/adopted/" + "0" * 64, "autotrain/tables/t/" + "0" * 64 + ".parquet"])
+def test_what_is_called_by_another_hash_is_found_by_a_thorough_check(sound: Store, key: str) -> None:
+    store = Store(tampered(sound.home, {key: b"other"}))
+    empty = Store(tampered(sound.home, {key: b""}))
+
+    assert store.check() == ()
+    assert [problem for problem in store.check(thorough=True) if key in problem and "its hash is another" in problem]
+    assert [problem for problem in empty.check() if key in problem]
+
+
+def test_a_version_that_vanishes_while_it_is_looked_for_is_told(sound: Store) -> None:
+    store = Store(_Vanishing(sound.home))
+
+    assert "Entry 1 was there a moment ago and is gone." in store.record.verify().problems
+    assert len(store.check(thorough=True)) == 6
+    with pytest.raises(DamagedError, match="entry 2 of the record is gone"):
+        store.record.compact(2)
+
+
+def test_a_disk_that_fails_in_the_middle_of_a_table_is_no_damage(large: tuple[Home, TableRef]) -> None:
+    home, ref = large
+
+    with pytest.raises(StoreUnavailableError, match=r"cannot be read from memory:.* Input/output error"):
+        Store(_Failing(home)).load_table(ref, columns=["session"])
+
+
+def test_a_table_that_ends_while_it_is_read_is_damaged(large: tuple[Home, TableRef]) -> None:
+    home, ref = large
+
+    with pytest.raises(DamagedError, match="it ends before its end"):
+        Store(_Failing(home, ending=True)).load_table(ref, columns=["session"])
+
+
+def test_a_reference_with_another_number_of_rows_is_found_out(sound: Store) -> None:
+    ref = replace(sound.save_table("t", a_table()), rows=4)
+
+    with pytest.raises(DamagedError, match="3 rows, where 4 were saved"):
+        sound.load_table(ref)
 
 
 def test_what_lies_outside_is_not_looked_at(sound: Store) -> None:
@@ -317,6 +366,34 @@ def test_a_commit_that_is_larger_than_any_commit_is_not_read(sound: Store, key: 
 
     with pytest.raises(DamagedError, match=key):
         _ = store.read("a"), store.record.read()
+
+
+class _Vanishing(PassingHome):
+    """Lists what is no longer there, but for the newest."""
+
+    def get(self, key: str, *, largest: int = LARGEST) -> tuple[bytes, Head]:
+        if key == entry_key(3):
+            return super().get(key, largest=largest)
+        raise NotStoredError(f"There is no {key}.")
+
+
+class _Failing(PassingHome):
+    """Opens files of a disk that is broken, or files that end too early."""
+
+    def __init__(self, home: Home, *, ending: bool = False) -> None:
+        super().__init__(home)
+        self.ending = ending
+
+    def open(self, key: str) -> BinaryIO:
+        file = super().open(key)
+
+        def fail(size: int | None = -1) -> bytes:
+            if self.ending:
+                return b""
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        file.read = fail  # type: ignore[method-assign]
+        return file
 
 
 class _Announcing(PassingHome):

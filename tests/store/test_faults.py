@@ -4,7 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from autotrain_core.errors import (
     AutotrainError,
@@ -148,6 +151,22 @@ def test_an_own_write_is_known_after_a_lost_answer_and_a_409(
     assert proxy.count("create", applied=True) == 1
 
 
+def test_boto_alone_takes_its_own_write_for_that_of_somebody_else(
+    s3_server: S3Server, direct: S3Home, proxy: FaultProxy, place: str
+) -> None:
+    """Why the attempts are counted by us; see docs/decisions/doubt-is-settled-by-reading-back.md."""
+    settings = {**s3_server.settings, "endpoint_url": proxy.endpoint}
+    client = boto3.client("s3", **settings, config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    proxy.fail("create", "lost answer")
+
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        client.put_object(Bucket=s3_server.bucket, Key=f"{place}/new", Body=NEW, IfNoneMatch="*")
+
+    client.close()
+    assert direct.get("new")[0] == NEW
+    assert proxy.count("create", applied=True) == 1
+
+
 def test_of_several_faults_in_a_row_nothing_remains(proxied: S3Home, direct: S3Home, proxy: FaultProxy) -> None:
     proxy.fail("create", "503 SlowDown", "cut upload", "409 OperationAborted", "500 after", "refuse", "lost answer")
     proxy.fail("head", "lost answer", "500 InternalError")
@@ -162,7 +181,8 @@ def test_of_several_faults_in_a_row_nothing_remains(proxied: S3Home, direct: S3H
 def rival(direct: S3Home, proxied: S3Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """`rival("key")`: as soon as a write of ours has failed for the first time, somebody else writes this key."""
     server = proxied._server
-    ask, keys = server.ask, []
+    ask = server.ask
+    keys: list[str] = []
 
     def ask_and_be_overtaken(kind: str, key: str = "", **request: Any) -> dict[str, Any]:
         try:

@@ -133,7 +133,7 @@ def test_a_home_that_was_mended_passes() -> None:
 def test_a_server_that_ignores_conditions_is_refused_with_the_remedy() -> None:
     try:
         with running_rclone() as endpoint:
-            home = S3Home.opened("s3://bucket", endpoint_url=endpoint, **SETTINGS)
+            home = S3Home.opened("s3://bucket", settings={"endpoint_url": endpoint, **SETTINGS})
             for _ in range(2):
                 with pytest.raises(UnfitStoreError) as caught:
                     require_promises(home)

@@ -222,6 +222,20 @@ def test_batches_of_different_sizes_do_no_harm(memory: Store) -> None:
     assert memory.record.verify().problems == ()
 
 
+def test_a_batch_that_is_too_large_to_be_worth_it_stays_as_it_is(
+    memory: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(memory, 4)
+    memory.record.append([Event("large", "x" * 5_000)], by="anna", at=NOW)
+    filled(memory, 5)
+    monkeypatch.setattr("autotrain_core.store._segments.LARGEST", 2_500)
+
+    written = memory.record.compact(2)
+
+    assert [key.rpartition("/")[2][:10] for key in written] == ["0000000001", "0000000003", "0000000007", "0000000009"]
+    assert len(Store(memory.home).record.read()) == 10
+
+
 @pytest.mark.parametrize("batch", [-1, 0, 1, 10_001])
 def test_a_batch_has_bounds(memory: Store, batch: int) -> None:
     with pytest.raises(ValueError, match="2 to 10,000 entries"):

@@ -152,7 +152,7 @@ def test_there_is_no_place_before_a_file(place: int) -> None:
     file = open_file(lambda start, stop: b"0123456789"[start:stop], size=10)
 
     with pytest.raises(ValueError, match="no place"):
-        file.raw.seek(place)
+        file.seek(place)
 
     assert file.read(3) == b"012"
 
@@ -170,7 +170,7 @@ def test_requests_and_bytes_are_counted(bucket_home: S3Home) -> None:
 
 
 def test_a_home_that_was_closed_opens_its_connections_again(s3_server: S3Server, place: str) -> None:
-    home = S3Home.opened(f"s3://{s3_server.bucket}/{place}", **s3_server.settings)
+    home = S3Home.opened(f"s3://{s3_server.bucket}/{place}", settings=s3_server.settings)
     home.put("a", b"1", replaces=ABSENT)
 
     home.close()
@@ -224,7 +224,7 @@ def test_aws_is_asked_by_the_name_of_the_bucket_and_others_by_path(monkeypatch: 
 
     addresses = {}
     for name, endpoint in (("aws", {}), ("other", {"endpoint_url": "https://s3.lab.example"})):
-        home = S3Home.opened("s3://lab-data/x", **keys, **endpoint)
+        home = S3Home.opened("s3://lab-data/x", settings={**keys, **endpoint})
         addresses[name] = home._server.client.generate_presigned_url("get_object", {"Bucket": "lab-data", "Key": "k"})
         home.close()
 

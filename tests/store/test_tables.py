@@ -50,6 +50,7 @@ def large_table(subjects: int = 600, sessions: int = 500) -> pd.DataFrame:
         {
             "subject_id": np.repeat([f"{100_000 + number}" for number in range(subjects)], sessions),
             "session": np.tile(np.arange(1, sessions + 1), subjects),
+            "closed_loop": random.random(rows) < 0.9,
             **{f"metric_{number}": random.random(rows) for number in range(8)},
             "stage": pd.Series("STAGE_1", index=range(rows)).where(random.random(rows) > 0.1),
         }
@@ -283,6 +284,15 @@ def test_of_a_large_table_only_what_is_wanted_is_fetched(
     assert ref.size > 10_000_000
     assert 0 < watched.fetched < most * ref.size
     assert set(watched.asked) == {"open"}
+
+
+def test_a_table_whose_end_is_long_is_read_in_parts(
+    large: pd.DataFrame, large_saved: tuple[MemoryHome, TableRef], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, ref = large_saved
+    monkeypatch.setattr("autotrain_core.store._tables._ENDING", 1_000)
+
+    assert_frame_equal(Store(home).load_table(ref, columns=["session"]), large[["session"]])
 
 
 def test_a_large_table_in_a_home_is_read_in_parts(store: Store, large: pd.DataFrame) -> None:

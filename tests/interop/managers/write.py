@@ -55,7 +55,7 @@ def record(session):
         "curriculum_name": "Coupled Baiting",
         "curriculum_schema_version": "1.0",
         "curriculum_version": "2.3",
-        "curriculum_json_name": "/root/capsule/scratch/saved_curriculums/Coupled Baiting_curriculum_v2.3_schema_v1.0.json",
+        "curriculum_json_name": "/capsule/scratch/saved_curriculums/Coupled Baiting_curriculum_v2.3_schema_v1.0.json",
         "session_at_current_stage": count,
         "current_stage_suggested": suggested,
         "current_stage_actual": actual,
