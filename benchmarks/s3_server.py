@@ -25,25 +25,29 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session as BotoSession
 
 BUCKET = "autotrain"
 PATIENCE = 30.0
+ATTEMPTS = 3
 SERVICES = ("s3", "master", "volume", "filer", "admin")
 
 # Kills the server and clears up as soon as whoever started it closes the pipe; a process that is killed closes it too.
 GUARD = """
-import pathlib, shutil, subprocess, sys
+import os, pathlib, shutil, subprocess, sys, threading
 folder, *command = sys.argv[1:]
 server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-try:
-    sys.stdin.read()
-finally:
+left_alone = threading.Event()
+def watch():
+    os.read(0, 1)
+    left_alone.set()
     server.kill()
-    server.wait()
-    for path in pathlib.Path(folder, "sockets").read_text().split():
-        pathlib.Path(path).unlink(missing_ok=True)
-    if not pathlib.Path(folder, "keep").exists():
-        shutil.rmtree(folder, ignore_errors=True)
+threading.Thread(target=watch, daemon=True).start()
+server.wait()
+for path in pathlib.Path(folder, "sockets").read_text().split():
+    pathlib.Path(path).unlink(missing_ok=True)
+if left_alone.is_set() and not pathlib.Path(folder, "keep").exists():
+    shutil.rmtree(folder, ignore_errors=True)
 """
 
 
@@ -69,6 +73,11 @@ def free_ports(count: int) -> list[int]:
         return [int(one.getsockname()[1]) for one in sockets]
 
 
+def ports_of_all() -> dict[str, int]:
+    """Find a port for each service of the server, and one more for each, as "s3" and "s3.grpc"."""
+    return dict(zip([*SERVICES, *(f"{name}.grpc" for name in SERVICES)], free_ports(10), strict=True))
+
+
 @dataclass
 class Guarded:
     """
@@ -83,7 +92,7 @@ class Guarded:
     folder: Path
 
     def is_running(self) -> bool:
-        """Whether its guard is there."""
+        """Whether it has not ended by itself."""
         return self.process.poll() is None
 
     def end(self) -> None:
@@ -128,7 +137,7 @@ class SeaweedServer:
     def __init__(self) -> None:
         self._weed = program("weed")
         self._folder = Path(tempfile.mkdtemp(prefix="autotrain-s3-"))
-        self._ports = dict(zip([*SERVICES, *(f"{name}.grpc" for name in SERVICES)], free_ports(10), strict=True))
+        self._ports = ports_of_all()
         self._running: Guarded | None = None
 
     @property
@@ -163,16 +172,21 @@ class SeaweedServer:
         Start it, and wait until it answers.
 
         Raises:
-            TimeoutError: It did not answer; the sentence holds the end of what it printed.
+            TimeoutError: It did not; the sentence holds the end of what it printed.
         """
-        self._running = self._begin()
-        end = time.monotonic() + PATIENCE
-        while not self._answers():
-            if time.monotonic() > end or not self._running.is_running():
-                said = (self._folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
-                self.close()
-                raise TimeoutError(f"SeaweedFS did not start on {self.endpoint}:\n{said}")
-            time.sleep(0.05)
+        for _ in range(ATTEMPTS):
+            self._running = self._begin()
+            end = time.monotonic() + PATIENCE
+            while self._running.is_running() and time.monotonic() < end:
+                if self._answers():
+                    return
+                time.sleep(0.05)
+            # Somebody else may have taken a port in the meantime.
+            self.stop()
+            self._ports = ports_of_all()
+        said = (self._folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
+        self.close()
+        raise TimeoutError(f"SeaweedFS did not start:\n{said}")
 
     def stop(self) -> None:
         """Kill it, and keep what it holds."""
@@ -221,7 +235,10 @@ class SeaweedServer:
 
     def _answers(self) -> bool:
         once = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
-        client = boto3.session.Session().client("s3", config=once, **self.settings)
+        # The settings of whoever runs this are for other servers.
+        nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+        ours = BotoSession(session_vars={"profile": (None, None, None, None), **nowhere})
+        client = boto3.session.Session(botocore_session=ours).client("s3", config=once, **self.settings)
         try:
             client.put_object(Bucket=self.bucket, Key="ready", Body=b"yes")
             client.get_object(Bucket=self.bucket, Key="ready")["Body"].read()

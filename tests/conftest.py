@@ -23,6 +23,15 @@ settings.load_profile("server" if os.environ.get("CI") else "developer")
 # The programs that tests start must write as they do for everybody else.
 os.environ.pop("PYTHONUNBUFFERED", None)
 
+# No test may reach the bucket of whoever runs it.
+for name in [name for name in os.environ if name.startswith(("AWS_", "AUTOTRAIN_STORE", "AUTOTRAIN_SETTINGS"))]:
+    del os.environ[name]
+os.environ |= {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
 
 @pytest.fixture(scope="session")
 def reference() -> Path:
@@ -66,11 +75,7 @@ def s3_server() -> Iterator["S3Server"]:
 
 @pytest.fixture
 def s3_environment(s3_server: "S3Server", monkeypatch: pytest.MonkeyPatch) -> "S3Server":
-    """The same server, found by whoever uses the usual AWS settings, and nothing else found."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
+    """The same server, found by whoever uses the usual AWS settings."""
     for name, value in s3_server.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     return s3_server

@@ -5,6 +5,7 @@ from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._curricula import Shelf, find_curriculum, shelf, shipped
 from autotrain_core.services._demo import Demo, demo, save_demo
 from autotrain_core.services._engines import DaskEngine, Engine, LocalEngine
+from autotrain_core.services._inputs import people_of_mice
 from autotrain_core.services._lab import example_lab, notices_table, report_table, save_lab
 from autotrain_core.services._plan import published_rows
 from autotrain_core.services._publication import Publication, latest
@@ -33,6 +34,7 @@ __all__ = [
     "find_curriculum",
     "latest",
     "notices_table",
+    "people_of_mice",
     "published_rows",
     "read_settings",
     "report_table",

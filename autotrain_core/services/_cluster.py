@@ -37,6 +37,7 @@ LONGEST_GREETING: Final = 30.0
 
 _SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GiB",  # pieces are sent one by one, however large
+    "distributed.comm.timeouts.connect": "10s",  # so long is a worker asked for its results that has just died
     "distributed.scheduler.allowed-failures": ALLOWED_DEATHS,
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],

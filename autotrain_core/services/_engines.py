@@ -69,6 +69,20 @@ class LocalEngine:
         """Decide; see `Engine.decide`."""
         return decide_and_report(sessions, curriculum, open_loop=open_loop, progress=progress)
 
+    def decide_stored(
+        self,
+        url: str,
+        keys: Sequence[str],
+        curriculum: Curriculum | Library,
+        *,
+        open_loop: bool = False,
+        name: str = "decisions",
+        progress: Progress | None = None,
+    ) -> tuple[StoredPart, ...]:
+        """Decide part after part, never holding more than one of them; see `DaskEngine.decide_stored`."""
+        work = _stored(url, curriculum, open_loop=open_loop, name=name)
+        return _in_order(keys, ((number, work(key)) for number, key in enumerate(keys)), progress)
+
 
 @dataclass(frozen=True, slots=True)
 class DaskEngine:
@@ -135,15 +149,22 @@ class DaskEngine:
             NotAllowedError: The store refuses a worker.
             StoreUnavailableError: The store does not answer.
         """
-        work = _Stored(
-            version("autotrain"), Errand(url=url, terms=terms_of(curriculum, open_loop=open_loop), name=name)
-        )
+        work = _stored(url, curriculum, open_loop=open_loop, name=name)
         with self._cluster().opened() as client:
-            done = _counted(sent_out(client, work, keys, patience=self.patience), len(keys), progress)
-            return tuple(in_order_of(keys, (result for _, result in done)))
+            return _in_order(keys, sent_out(client, work, keys, patience=self.patience), progress)
 
     def _cluster(self) -> Cluster:
         return Cluster(scheduler=self.scheduler, workers=self.workers, patience=self.patience)
+
+
+def _stored(url: str, curriculum: Curriculum | Library, *, open_loop: bool, name: str) -> "_Stored":
+    return _Stored(version("autotrain"), Errand(url=url, terms=terms_of(curriculum, open_loop=open_loop), name=name))
+
+
+def _in_order(
+    keys: Sequence[str], done: Iterator[tuple[int, tuple[StoredPart, tuple[str, ...]]]], progress: Progress | None
+) -> tuple[StoredPart, ...]:
+    return tuple(in_order_of(keys, (result for _, result in _counted(done, len(keys), progress))))
 
 
 def _counted(done: Iterator[tuple[int, Result]], total: int, progress: Progress | None) -> Iterator[tuple[int, Result]]:

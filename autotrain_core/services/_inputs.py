@@ -1,7 +1,7 @@
 """What a run starts from: the session table and the curricula of a store, as they are this moment."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,7 @@ import pandas as pd
 
 from autotrain_core.errors import NotStoredError
 from autotrain_core.evaluation import Notice, Outcome
-from autotrain_core.interop import LARGEST_DOCUMENT, library_of, sessions_from_bytes
+from autotrain_core.interop import LARGEST_DOCUMENT, library_of, read_people, sessions_from_bytes
 from autotrain_core.models import DECISIONS, SESSIONS, Curriculum, Library, read_numbers
 from autotrain_core.services._curricula import Shelf, find_curriculum, joined_shelf
 from autotrain_core.services._published import METRICS
@@ -91,8 +91,7 @@ def fetch(home: Home, settings: Settings, *, curriculum: str | None = None) -> I
     read = [decides] if isinstance(decides, Curriculum) else decides
     metrics = {metric.name for each in read for metric in each.metrics}
     wanted = {column.name for column in SESSIONS} | metrics | {"task", "nwb_suffix", *METRICS}
-    names = {theirs: ours for ours, theirs in settings.sessions.columns.items()}
-    table = sessions_from_bytes(body, source=key, columns=wanted, renames=names)
+    table = sessions_from_bytes(body, source=key, columns=wanted, renames=settings.columns.renames())
     source = Source(
         key=key,
         version=head.version,
@@ -102,6 +101,25 @@ def fetch(home: Home, settings: Settings, *, curriculum: str | None = None) -> I
     )
     sessions = _completed(table, settings.sessions, forced=curriculum is not None)
     return Inputs(sessions=sessions, source=source, decides=decides, shelf=shelf)
+
+
+def people_of_mice(home: Home, settings: Settings) -> Mapping[str, str]:
+    """
+    Read whose mice they are.
+
+    Returns:
+        Mouse -> PI; empty where the store has no such document.
+
+    Raises:
+        DocumentError: The document cannot be read.
+        StoreUnavailableError: The store does not answer.
+    """
+    mice = settings.mice
+    try:
+        body, _ = home.get(mice.key, largest=LARGEST_DOCUMENT)
+    except NotStoredError:
+        return {}
+    return read_people(body, source=mice.key, mouse=mice.mouse, person=mice.person)
 
 
 def session_key(home: Home, settings: Settings) -> str:

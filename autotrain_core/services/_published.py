@@ -93,18 +93,18 @@ def merge(
     differs = {name: _differs(old[name], young[name]) for name in _COMPARED}
     changed_rows: Bools = np.logical_or.reduce(list(differs.values()))
     adopted = (old["archive"] != NOT_ADOPTED).to_numpy(dtype=bool)
-    follows = changed_rows & _last_of_mouse(after)[pairs[there]] & ~adopted
+    gone = _found_again(before[~there], seen)
+    follows = changed_rows & _nobody_ran_by(young, seen, gone[gone["vanished"]]) & ~adopted
     keeps = np.ones(len(after), dtype=bool)
     keeps[pairs[there][~follows]] = False
     kept = old[~follows].assign(session=young["session"].to_numpy()[~follows], vanished=False)
-    gone = _found_again(before[~there], seen)
     rows = by_session(_joined([gone, kept, after[keeps]]))
     kinds = _kinds(rows, old, young, differs)
     tell = _Differences(old, young, differs, kinds)
     return Merged(
         rows=rows,
-        differences=_joined([tell.rows(changed_rows & ~follows), _not_decided(gone)]),
-        amendments=tell.rows(follows),
+        differences=_in_order(_joined([tell.rows(changed_rows & ~follows), _not_decided(gone)])),
+        amendments=_in_order(tell.rows(follows)),
         added=int(len(after) - there.sum()),
     )
 
@@ -115,8 +115,9 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def by_session(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sort rows by mouse and session number."""
-    return rows.sort_values(["subject_id", "session"], kind="stable", ignore_index=True)
+    """Sort rows by mouse and session number; of one number what vanished comes last."""
+    tie = [name for name in ("vanished", "session_date", "nwb_suffix") if name in rows.columns]
+    return rows.sort_values(["subject_id", "session", *tie], kind="stable", ignore_index=True)
 
 
 def identities(rows: pd.DataFrame) -> pd.DataFrame:
@@ -154,9 +155,16 @@ def _differs(old: "pd.Series[Any]", young: "pd.Series[Any]") -> Bools:
     return different
 
 
-def _last_of_mouse(rows: pd.DataFrame) -> Bools:
-    last: Bools = ~rows["subject_id"].duplicated(keep="last").to_numpy(dtype=bool)
-    return last
+def _nobody_ran_by(rows: pd.DataFrame, seen: pd.DataFrame, vanished: pd.DataFrame) -> Bools:
+    """Tell which rows are the last of their mouse: no later session is in the table, decided or not, or was."""
+    last = seen.groupby("subject_id", sort=False)["session"].max()
+    newest: Bools = rows["session"].to_numpy() >= rows["subject_id"].map(last).fillna(0).to_numpy()
+    if not len(vanished):
+        return newest
+    # A number that vanished means nothing any more, its day does.
+    day = rows["subject_id"].map(vanished.groupby("subject_id", sort=False)["session_date"].max())
+    later: Bools = (day > rows["session_date"]).to_numpy(dtype=bool)
+    return newest & ~later
 
 
 def _as_it_was_in_force(before: pd.DataFrame, after: pd.DataFrame, pairs: Places) -> pd.DataFrame:
@@ -224,8 +232,11 @@ class _Differences:
                     }
                 )
             )
-        found = pd.concat(tables, ignore_index=True) if tables else no_differences()
-        return found.sort_values(["subject_id", "session"], kind="stable", ignore_index=True)
+        return pd.concat(tables, ignore_index=True) if tables else no_differences()
+
+
+def _in_order(differences: pd.DataFrame) -> pd.DataFrame:
+    return differences.sort_values(list(DIFFERENCES[:3]), kind="stable", ignore_index=True)
 
 
 def no_differences() -> pd.DataFrame:

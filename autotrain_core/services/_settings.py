@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from autotrain_core.errors import DocumentError, NotStoredError
+from autotrain_core.interop import Columns, columns_from
 from autotrain_core.store import require_key
 
 FILE = "autotrain.toml"
@@ -34,6 +35,10 @@ def _name(text: str) -> str:
     return text
 
 
+def _columns(given: object) -> object:
+    return columns_from(given, source="[columns] in the settings") if isinstance(given, Mapping) else given
+
+
 Key = Annotated[str, AfterValidator(_key)]
 Folder = Annotated[str, AfterValidator(_folder)]
 Name = Annotated[str, AfterValidator(_name)]
@@ -49,14 +54,12 @@ class SessionsSettings(_Part):
 
     Attributes:
         key: Where it lies; where nothing lies there, the same name ending in .parquet or .csv is tried.
-        columns: Of columns that the lab calls otherwise: our name = the lab's name.
         curriculum_version: The version of rows that name a curriculum (or only a task) without one; empty: such rows
             cannot be decided.
         open_loop: Disregard the stages that were run.
     """
 
     key: Key = "foraging_nwb_bonsai_processed/df_sessions.pkl"
-    columns: Mapping[str, str] = Field(default_factory=dict)
     curriculum_version: str = ""
     open_loop: bool = False
 
@@ -72,6 +75,21 @@ class CurriculaSettings(_Part):
 
     key: Folder = "foraging_auto_training/saved_curriculums/"
     shipped: bool = True
+
+
+class MiceSettings(_Part):
+    """
+    The document that says whose mice they are.
+
+    Attributes:
+        key: Where it lies; it need not be there.
+        mouse: What it calls the mouse.
+        person: What it calls whose mouse it is.
+    """
+
+    key: Key = "foraging_nwb_bonsai_processed/mouse_pi_mapping.json"
+    mouse: str = "subject_id"
+    person: str = "PI"
 
 
 class PublishSettings(_Part):
@@ -113,15 +131,19 @@ class Settings(_Part):
 
     Attributes:
         store: A folder, or s3://BUCKET/PREFIX. All keys are relative to it.
+        columns: What the lab calls the columns of its session table; see `interop.Columns`.
         sessions: The session table.
         curricula: The curricula.
+        mice: Whose mice they are.
         publish: The tables that rigs and browsers read.
         run: The nightly run.
     """
 
     store: str = ""
+    columns: Annotated[Columns, BeforeValidator(_columns)] = Columns()
     sessions: SessionsSettings = SessionsSettings()
     curricula: CurriculaSettings = CurriculaSettings()
+    mice: MiceSettings = MiceSettings()
     publish: PublishSettings = PublishSettings()
     run: RunSettings = RunSettings()
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from autotrain_core.errors import DamagedError, NotStoredError
 from autotrain_core.store import _documents, _segments, _tables
-from autotrain_core.store._commits import Commit, Commits, at_once, number_of
+from autotrain_core.store._commits import Commit, Commits, at_once, commit_of
 from autotrain_core.store._home import Listed
 from autotrain_core.store._probe import PROBE
 from autotrain_core.store._verify import verify
@@ -26,9 +26,9 @@ def check(commits: Commits, *, thorough: bool) -> tuple[str, ...]:
     hashed: list[Listed] = []
     strange: list[str] = []
     for listed in commits.home.list(ROOT):
-        place, _, name = listed.key.rpartition("/")
-        if number_of(name) and place.startswith(f"{_documents.PLACE}/") and _documents.key_of(place):
-            documents[place].append(number_of(name))
+        place, number = commit_of(listed.key)
+        if number and place.startswith(f"{_documents.PLACE}/") and _documents.key_of(place):
+            documents[place].append(number)
         elif _digest_of(listed.key):
             hashed.append(listed)
         elif not _is_known(listed.key):
@@ -44,8 +44,8 @@ def check(commits: Commits, *, thorough: bool) -> tuple[str, ...]:
 
 
 def _is_known(key: str) -> bool:
-    place, _, name = key.rpartition("/")
-    is_entry = place == _segments.PLACE and number_of(name) > 0
+    place, number = commit_of(key)
+    is_entry = place == _segments.PLACE and number > 0
     return is_entry or key == PROBE or _segments.segment_of(key) is not None
 
 

@@ -3,7 +3,8 @@ Numbered commits: the one primitive under everything in the store that has an or
 
 A commit is one object that is created once and never changed; it holds the hash of the one before it. Its key holds
 its number, inverted, so that the first key of a listing is the newest commit. Of two writers of one number a home
-lets one win, so nobody can overwrite what he has not seen.
+lets one win, so nobody can overwrite what he has not seen. A thousand numbers share a folder, because to find the
+first file of a folder all of its names must be read.
 """
 
 import hashlib
@@ -28,7 +29,8 @@ LARGEST_BODY: Final = 16 * 1024**2
 """Most bytes of a document, or of the events of one append."""
 _LARGEST_LINE = 2 * LARGEST_BODY
 _LAST = 9_999_999_999
-_NAME = re.compile(r"(\d{10})\.json")
+_KEY = re.compile(r"(.+)/(\d{7})/(\d{3})\.json", re.ASCII | re.DOTALL)
+_NAME = re.compile(r"\d{7}|\d{3}\.json", re.ASCII)
 _BEFORE_ALL = "0"  # every name of a commit opens with a digit, and is longer
 _AFTER_ALL = ":"  # comes right after "9"
 _AT_ONCE = 16
@@ -194,11 +196,22 @@ def _damaged(key: str, sentence: str) -> NoReturn:
     raise DamagedError(key, sentence)
 
 
-def number_of(name: str) -> int:
-    """Give the number of the commit with this name; 0 where it is no name of a commit."""
-    found = _NAME.fullmatch(name)
-    number = _LAST - int(found[1]) if found and found[1].isascii() else 0
-    return max(number, 0)
+def commit_key(place: str, number: int) -> str:
+    """Give the key of a commit."""
+    inverted = f"{_LAST - number:010}"
+    return f"{place}/{inverted[:7]}/{inverted[7:]}.json"
+
+
+def commit_of(key: str) -> tuple[str, int]:
+    """Give the place and the number of the commit with this key; the number is 0 where it is no key of a commit."""
+    found = _KEY.fullmatch(key)
+    number = _LAST - int(found[2] + found[3]) if found else 0
+    return (found[1], number) if found and number else ("", 0)
+
+
+def is_taken(name: str) -> bool:
+    """Whether a name stands in keys of commits, so that nothing else may be called by it."""
+    return _NAME.fullmatch(name) is not None
 
 
 class Commits:
@@ -215,10 +228,6 @@ class Commits:
         self._met: OrderedDict[str, tuple[Listed | None, Commit]] = OrderedDict()
         self._bytes = 0
 
-    def key(self, place: str, number: int) -> str:
-        """Give the key of a commit."""
-        return f"{place}/{_LAST - number:010}.json"
-
     def newest(self, place: str) -> Commit | None:
         """
         Read the newest commit of a place: one listing, and one reading unless it was met before.
@@ -233,7 +242,7 @@ class Commits:
         """Find the newest commit of a place without reading it."""
         # One object is asked for; only where a foreign one lies before it, more are.
         for first in self.home.list(f"{place}/", after=f"{place}/{_BEFORE_ALL}", most=1):
-            if number_of(first.key.removeprefix(f"{place}/")):
+            if commit_of(first.key)[0] == place:
                 return first
             return next(self.listed(place, after=first.key), None)
         return None
@@ -241,10 +250,9 @@ class Commits:
     def listed(self, place: str, *, after: str = "") -> Iterator[Listed]:
         """List the commits of a place, the newest first."""
         for listed in self.home.list(f"{place}/", after=after or f"{place}/{_BEFORE_ALL}"):
-            name = listed.key.removeprefix(f"{place}/")
-            if name > _AFTER_ALL:
+            if listed.key > f"{place}/{_AFTER_ALL}":
                 return
-            if number_of(name):
+            if commit_of(listed.key)[0] == place:
                 yield listed
 
     def read_listed(self, listed: Listed) -> Commit:
@@ -262,8 +270,7 @@ class Commits:
                 self._met[listed.key] = (listed, known)
                 self._met.move_to_end(listed.key)
                 return known
-        place, _, name = listed.key.rpartition("/")
-        commit = self.read(place, number_of(name))
+        commit = self.read(*commit_of(listed.key))
         self._remember(listed.key, listed, commit)
         return commit
 
@@ -275,7 +282,7 @@ class Commits:
             NotStoredError: There is none of this number.
             DamagedError: It is there, and is no commit, or that of another number.
         """
-        key = self.key(place, number)
+        key = commit_key(place, number)
         line, _ = self.home.get(key, largest=_LARGEST_LINE)
         return parse_commit(line, number=number, key=key)
 
@@ -290,7 +297,7 @@ class Commits:
         """
         wid = wid or new_id()
         number, prev = (after.number + 1, after.sha256) if after else (1, "")
-        key = self.key(place, number)
+        key = commit_key(place, number)
         commit = parse_commit(draft.as_line(number=number, prev=prev, wid=wid), number=number, key=key)
         try:
             self.home.put(key, commit.line, replaces=ABSENT)

@@ -34,11 +34,14 @@ _STALE = 3600.0
 _LOCKS = 256
 _PATIENCE = 60.0
 _NO_LINKS = {errno.EPERM, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK}
+_OPEN_ELSEWHERE = {32, 33}  # Windows lets nobody replace what another reads
 _USE_A_DISK = "Use a folder on a local disk, or a bucket."
 
 
 def told(error: OSError, what: str) -> AutotrainError:
     """Say whose move it is when the disk refuses; `what` was to be done."""
+    if getattr(error, "winerror", 0) in _OPEN_ELSEWHERE:
+        return StoreUnavailableError(f"The disk did not {what}: another program has it open. Try again.")
     match error.errno:
         case errno.EACCES | errno.EPERM:
             return NotAllowedError(f"You may not {what}: the folder belongs to others. Ask whoever keeps it.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from autotrain_core.errors import ConflictError, DamagedError
-from autotrain_core.store._commits import Commit, Commits, Draft, new_id
+from autotrain_core.store._commits import Commit, Commits, Draft, commit_key, new_id
 from autotrain_core.store._events import Entry, Event, Receipt, as_body, entry_of
 from autotrain_core.store._home import ABSENT
 from autotrain_core.store._patience import retry_conflicts
@@ -98,7 +98,7 @@ class Record:
             newest = self._commits.newest(PLACE)
             known = self._entries[-1] if self._entries else None
             if known and (newest is None or newest.number <= known.number) and _version(newest) != known.version:
-                key = self._commits.key(PLACE, known.number)
+                key = commit_key(PLACE, known.number)
                 raise DamagedError(
                     key,
                     f"was entry {known.number} of the record when this process read it, and is no longer. "
@@ -108,7 +108,7 @@ class Record:
             if newest and newest.number >= first:
                 found = read_back(self._commits, newest, first=first)
                 self._require_following(found[0], known)
-                entries = [entry_of(one, key=self._commits.key(PLACE, one.number)) for one in found]
+                entries = [entry_of(one, key=commit_key(PLACE, one.number)) for one in found]
                 self._entries += entries
             return self._entries[max(after, 0) :]
 
@@ -116,7 +116,7 @@ class Record:
         digest = known.version.partition(".")[2] if known else ""
         if commit.prev != digest:
             raise DamagedError(
-                self._commits.key(PLACE, commit.number),
+                commit_key(PLACE, commit.number),
                 f"was not written after the entry that this process read as entry {commit.number - 1}. {REMEDY}",
             )
 

@@ -2,10 +2,7 @@
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from typing import Any
 
 _LEAST = 256 * 1024
 # What `BufferedReader` reads behind the end of a request, so that it needs no request of its own.
@@ -47,7 +44,7 @@ class _Parts(io.RawIOBase):
         self._place = place
         return place
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
+    def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer).cast("B")
         wanted = max(0, min(len(view), self._size - self._place))
         if not wanted:

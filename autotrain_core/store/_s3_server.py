@@ -59,12 +59,7 @@ class Server:
         self.meter = Meter()
 
     def ask(self, kind: str, key: str = "", **request: Any) -> dict[str, Any]:
-        """
-        Make one request, once.
-
-        Raises:
-            TroubleError: It failed, or nobody knows whether it did.
-        """
+        """Make one request, once; raise TroubleError where it failed, or nobody knows whether it did."""
         self.meter.asked(kind, sent=len(request.get("Body", b"")))
         of_one = {"Key": self.prefix + key} if key else {}
         with self.told(key):
@@ -73,11 +68,10 @@ class Server:
 
     def fetch(self, key: str, *, largest: int, **request: Any) -> tuple[bytes, dict[str, Any]]:
         """
-        Get an object, or a part of it, once.
+        Get an object, or a part of it, once; raise TroubleError where it failed.
 
         Raises:
             DamagedError: More than `largest` bytes are announced, or come; no more than these are read.
-            TroubleError: It failed.
         """
         answer = self.ask("get_object", key, **request)
         body = answer["Body"]
@@ -103,12 +97,7 @@ class Server:
         return b"".join(pieces)
 
     def fetch_part(self, key: str, *, start: int, stop: int, etag: str) -> bytes:
-        """
-        Get the bytes from `start` up to `stop` of an object that still is what it was, once.
-
-        Raises:
-            TroubleError: It failed, or the object was replaced.
-        """
+        """Get bytes of an object once; raise TroubleError where it failed, or the object was replaced meanwhile."""
         wanted = stop - start
         try:
             part, _ = self.fetch(key, largest=wanted, Range=f"bytes={start}-{stop - 1}", IfMatch=f'"{etag}"')

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from autotrain_core.errors import ConflictError, DamagedError, NotStoredError
-from autotrain_core.store._commits import Commit, Commits, at_once, parse_commit
+from autotrain_core.store._commits import Commit, Commits, at_once, commit_key, parse_commit
 from autotrain_core.store._home import ABSENT, Home
 
 PLACE: Final = "autotrain/record"
@@ -100,7 +100,7 @@ def read_back(commits: Commits, newest: Commit, *, first: int) -> list[Commit]:
         segment = min((one for one in segments if one.first <= number <= one.last), default=None)
         if segment is None:
             start = max([first, number - _BLOCK + 1, *(one.last + 1 for one in segments if one.last < number)])
-            found += _linked(reversed(list(at_once(_reader(commits), range(start, number + 1)))), commits, found[-1])
+            found += _linked(reversed(list(at_once(_reader(commits), range(start, number + 1)))), found[-1])
         elif copies := _copies(commits.home, segment, number, digest=found[-1].prev):
             found += [copy for copy in reversed(copies) if copy.number >= first]
         else:
@@ -122,16 +122,16 @@ def _reader(commits: Commits) -> Callable[[int], Commit]:
         try:
             return commits.read(PLACE, number)
         except NotStoredError as error:
-            key = commits.key(PLACE, number)
+            key = commit_key(PLACE, number)
             raise DamagedError(key, f"is not there: entry {number} of the record is gone. {REMEDY}") from error
 
     return read
 
 
-def _linked(backwards: Iterable[Commit], commits: Commits, later: Commit) -> Iterator[Commit]:
+def _linked(backwards: Iterable[Commit], later: Commit) -> Iterator[Commit]:
     for commit in backwards:
         if commit.sha256 != later.prev:
-            key = commits.key(PLACE, commit.number)
+            key = commit_key(PLACE, commit.number)
             raise DamagedError(key, f"is not the entry that entry {later.number} was written after. {REMEDY}")
         yield commit
         later = commit
@@ -166,7 +166,7 @@ def _copy(commits: Commits, segment: Segment) -> bool:
     found = [last]
     for number in range(segment.last - 1, segment.first - 1, -_BLOCK):
         start = max(segment.first, number - _BLOCK + 1)
-        found += _linked(reversed(list(at_once(_reader(commits), range(start, number + 1)))), commits, found[-1])
+        found += _linked(reversed(list(at_once(_reader(commits), range(start, number + 1)))), found[-1])
     body = b"".join(commit.line for commit in reversed(found))
     if len(body) > LARGEST:
         return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autotrain_core.errors import DamagedError, NotStoredError
-from autotrain_core.store._commits import Commit, Commits, at_once, number_of
+from autotrain_core.store._commits import Commit, Commits, at_once, commit_key, commit_of
 from autotrain_core.store._events import entry_of
 from autotrain_core.store._home import ABSENT
 from autotrain_core.store._segments import PLACE, list_segments, read_segment
@@ -45,7 +45,7 @@ def verify(commits: Commits, *, expect: str) -> Verified:
     anchor = _ANCHOR.fullmatch(expect)
     if expect and not anchor:
         raise ValueError(f"an anchor is a number, a dot and 64 hexadecimal digits; '{expect}' is none")
-    numbers = sorted(number_of(listed.key.rpartition("/")[2]) for listed in commits.listed(PLACE))
+    numbers = sorted(commit_of(listed.key)[1] for listed in commits.listed(PLACE))
     digests: dict[int, str] = {}
     problems = list(_walk(commits, numbers, digests))
     problems += _segment_problems(commits, digests)
@@ -81,7 +81,7 @@ def _walk(commits: Commits, numbers: list[int], digests: dict[int, str]) -> Iter
 def _read(commits: Commits, number: int) -> Commit | str:
     try:
         commit = commits.read(PLACE, number)
-        entry_of(commit, key=commits.key(PLACE, number))
+        entry_of(commit, key=commit_key(PLACE, number))
     except DamagedError as error:
         return f"Entry {number} is damaged: {error}"
     except NotStoredError:

@@ -34,11 +34,17 @@ GOOD = ("good", 1, 150, 0.6)
 LAB = simulated(40, curricula=FORAGING, seed=3, troubles=MANY)
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A cluster of two processes that gives a piece up when two workers died of it."""
+@contextmanager
+def two_processes() -> Iterator[distributed.LocalCluster]:
+    """A cluster that gives a piece up when two workers died of it."""
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1, "distributed.scheduler.http.routes": []}),
+        dask.config.set(
+            {
+                **_cluster._SETTINGS,
+                "distributed.scheduler.allowed-failures": 1,
+                "distributed.comm.timeouts.connect": "3s",
+            }
+        ),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
@@ -48,6 +54,12 @@ def address() -> Iterator[str]:
             silence_logs=100,
         ) as cluster,
     ):
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with two_processes() as cluster:
         yield cluster.scheduler_address
     assert multiprocessing.active_children() == []
 
@@ -55,18 +67,17 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def client(address: str) -> Iterator[distributed.Client]:
     with distributed.Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
         yield client
 
 
 @contextmanager
-def killing(client: distributed.Client, ending: str, times: int, notes: Path) -> Iterator[None]:
+def killing(ending: str, times: int, notes: Path) -> Iterator[str]:
+    """Such a cluster, whose workers are killed when they begin a certain piece."""
     notes.mkdir()
-    client.register_plugin(Killing(ending, times, notes))
-    try:
-        yield
-    finally:
-        client.unregister_worker_plugin(Killing.name)
+    with two_processes() as cluster:
+        with distributed.Client(cluster, set_as_default=False) as client:
+            client.register_plugin(Killing(ending, times, notes))
+        yield cluster.scheduler_address
     assert len(list(notes.iterdir())) == times
 
 
@@ -94,21 +105,16 @@ def test_this_process_decides_as_ever() -> None:
     assert steps[-1][0] == steps[-1][1]
 
 
-def test_a_worker_that_is_killed_midway_changes_nothing(
-    address: str, client: distributed.Client, tmp_path: Path
-) -> None:
+def test_a_worker_that_is_killed_midway_changes_nothing(tmp_path: Path) -> None:
     table = LAB.sessions.sample(frac=1, random_state=1)
     steps: list[tuple[int, int]] = []
-    before = set(client.nthreads())
 
-    with killing(client, "-5", 1, tmp_path / "deaths"):
+    with killing("-5", 1, tmp_path / "deaths") as address:
         found = DaskEngine(address, parts=12).decide(table, LAB.curricula, progress=lambda *step: steps.append(step))
 
     check_same(found, decide_and_report(table, LAB.curricula))
     assert found.left_out
     assert steps == [(done, 12) for done in range(1, 13)]
-    client.wait_for_workers(2, timeout=60)
-    assert set(client.nthreads()) != before
 
 
 def test_processes_that_are_started_for_it_decide_alike_and_are_gone_afterwards() -> None:
@@ -166,11 +172,9 @@ def test_a_table_is_cut_as_its_size_and_the_cluster_suggest(rows: int, at_once: 
 # ---- what goes wrong is said ----
 
 
-def test_a_piece_that_kills_whoever_takes_it_is_given_up(
-    address: str, client: distributed.Client, tmp_path: Path
-) -> None:
+def test_a_piece_that_kills_whoever_takes_it_is_given_up(tmp_path: Path) -> None:
     with (
-        killing(client, "-2", 2, tmp_path / "deaths"),
+        killing("-2", 2, tmp_path / "deaths") as address,
         pytest.raises(EngineError, match=r"Piece \d of the work was given up: 2 workers died .* too little memory"),
     ):
         DaskEngine(address, parts=6).decide(LAB.sessions, LAB.curricula)
@@ -313,16 +317,14 @@ def files(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
-def test_stored_parts_are_decided_where_they_are_read_though_a_worker_dies(
-    address: str, client: distributed.Client, tmp_path: Path, folder: Path
-) -> None:
-    engine = DaskEngine(address)
+def test_stored_parts_are_decided_where_they_are_read_though_a_worker_dies(tmp_path: Path, folder: Path) -> None:
     steps: list[tuple[int, int]] = []
 
-    with killing(client, "-1", 1, tmp_path / "deaths"):
+    with killing("-1", 1, tmp_path / "deaths") as address:
+        engine = DaskEngine(address)
         parts = engine.decide_stored(str(folder), KEYS, LAB.curricula, progress=lambda *step: steps.append(step))
-    written = files(folder)
-    again = engine.decide_stored(str(folder), KEYS, LAB.curricula)
+        written = files(folder)
+    again = LocalEngine().decide_stored(str(folder), KEYS, LAB.curricula)
 
     whole = decide_and_report(LAB.sessions, LAB.curricula)
     pd.testing.assert_frame_equal(by_session(loaded(folder, parts, "decisions")), by_session(whole.decisions))

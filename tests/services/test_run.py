@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from autotrain_core import services
-from autotrain_core.errors import NotStoredError, StoreUnavailableError, TableError
+from autotrain_core.errors import DocumentError, NotStoredError, StoreUnavailableError, TableError
 from autotrain_core.evaluation import decide
 from autotrain_core.interop import read_sessions
 from autotrain_core.models import DECISIONS
@@ -314,11 +314,23 @@ def test_one_curriculum_may_be_named_for_all(nights: Nights) -> None:
 def test_columns_of_other_names_are_mapped(nights: Nights) -> None:
     rows = [session("700001", 1)]
     renamed = [{"mouse" if key == "subject_id" else key: value for key, value in row.items()} for row in rows]
-    nights.settings = services.Settings.model_validate({"sessions": {"columns": {"subject_id": "mouse"}}})
+    nights.settings = services.Settings.model_validate({"columns": {"subject_id": "mouse"}})
 
     nights.run(renamed)
 
     assert nights.rows()["subject_id"].tolist() == ["700001"]
+
+
+def test_a_column_that_nobody_knows_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(DocumentError, match="did you mean 'subject_id'"):
+        services.Settings.model_validate({"columns": {"subjekt_id": "mouse"}})
+
+
+def test_whose_mice_they_are_is_read_from_the_document_of_today(nights: Nights) -> None:
+    assert services.people_of_mice(nights.home, nights.settings) == {}
+    put(nights.home, nights.settings.mice.key, b'[{"subject_id": 700001, "PI": "A. Person"}]')
+
+    assert services.people_of_mice(nights.home, nights.settings) == {"700001": "A. Person"}
 
 
 def test_more_rows_than_todays_form_takes_are_published_without_it_and_said(nights: Nights) -> None:

@@ -28,6 +28,19 @@ def folder_home(tmp_path: Path) -> FolderHome:
 
 
 @pytest.fixture
+def root(folder_home: FolderHome) -> Path:
+    """The folder of `folder_home`."""
+    return Path(folder_home.url)
+
+
+def files_of(root: Path) -> list[str]:
+    """Every file, what is written beside included, the locks left out."""
+    return sorted(
+        path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and path.suffix != ".lock"
+    )
+
+
+@pytest.fixture
 def bucket_home(s3_server: S3Server, place: str) -> S3Home:
     return s3_server.s3_home(place)
 
