@@ -11,6 +11,8 @@ from autotrain_core.errors import ConflictError
 
 T = TypeVar("T")
 
+# In seconds. The bound grows little: whoever lost often would otherwise wait longest, and those who write without
+# a pause would be first again and again.
 _FIRST_WAIT = 0.05
 _LONGEST_WAIT = 0.25
 

@@ -6,7 +6,6 @@ commit is not the one that the chain asks for, is passed over.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -99,8 +98,8 @@ def read_back(commits: Commits, newest: Commit, *, first: int) -> list[Commit]:
     while (number := found[-1].number - 1) >= first:
         segment = min((one for one in segments if one.first <= number <= one.last), default=None)
         if segment is None:
-            start = max([first, number - _BLOCK + 1, *(one.last + 1 for one in segments if one.last < number)])
-            found += _linked(reversed(list(at_once(_reader(commits), range(start, number + 1)))), found[-1])
+            start = max([first, *(one.last + 1 for one in segments if one.last < number)])
+            found += _singles_back(commits, range(start, number + 1), later=found[-1])
         elif copies := _copies(commits.home, segment, number, digest=found[-1].prev):
             found += [copy for copy in reversed(copies) if copy.number >= first]
         else:
@@ -117,7 +116,9 @@ def _copies(home: Home, segment: Segment, number: int, *, digest: str) -> list[C
     return copies if copies[-1].sha256 == digest else []
 
 
-def _reader(commits: Commits) -> Callable[[int], Commit]:
+def _singles_back(commits: Commits, numbers: range, *, later: Commit | None) -> list[Commit]:
+    """Read commits one by one, the last first, each compared with what the later one says of it."""
+
     def read(number: int) -> Commit:
         try:
             return commits.read(PLACE, number)
@@ -125,16 +126,16 @@ def _reader(commits: Commits) -> Callable[[int], Commit]:
             key = commit_key(PLACE, number)
             raise DamagedError(key, f"is not there: entry {number} of the record is gone. {REMEDY}") from error
 
-    return read
-
-
-def _linked(backwards: Iterable[Commit], later: Commit) -> Iterator[Commit]:
-    for commit in backwards:
-        if commit.sha256 != later.prev:
-            key = commit_key(PLACE, commit.number)
-            raise DamagedError(key, f"is not the entry that entry {later.number} was written after. {REMEDY}")
-        yield commit
-        later = commit
+    found: list[Commit] = []
+    # In blocks: where a number is forged, and nothing is there for a long way, the first block finds out.
+    for stop in range(numbers.stop, numbers.start, -_BLOCK):
+        for commit in reversed(list(at_once(read, range(max(numbers.start, stop - _BLOCK), stop)))):
+            if later and later.prev != commit.sha256:
+                key = commit_key(PLACE, commit.number)
+                raise DamagedError(key, f"is not the entry that entry {later.number} was written after. {REMEDY}")
+            found.append(commit)
+            later = commit
+    return found
 
 
 def compact(commits: Commits, *, batch: int) -> tuple[str, ...]:
@@ -142,7 +143,7 @@ def compact(commits: Commits, *, batch: int) -> tuple[str, ...]:
     Copy full batches of the record into segments; see `Record.compact`.
 
     Raises:
-        DamagedError: A commit is missing, is damaged, or does not follow from the one before.
+        DamagedError: A commit is missing, is damaged, or is not the one that the next was written after.
     """
     newest = commits.newest(PLACE)
     segments = list_segments(commits.home)
@@ -154,19 +155,17 @@ def compact(commits: Commits, *, batch: int) -> tuple[str, ...]:
             start = max(holding) + 1
             continue
         segment = Segment(start, start + batch - 1)
-        if _copy(commits, segment):
+        if _copy(commits, segment, newest):
             written.append(segment.key)
         start += batch
     return tuple(written)
 
 
-def _copy(commits: Commits, segment: Segment) -> bool:
+def _copy(commits: Commits, segment: Segment, newest: Commit) -> bool:
     """Write a segment, unless another is faster, or it would be too large to be worth reading."""
-    last = _reader(commits)(segment.last)
-    found = [last]
-    for number in range(segment.last - 1, segment.first - 1, -_BLOCK):
-        start = max(segment.first, number - _BLOCK + 1)
-        found += _linked(reversed(list(at_once(_reader(commits), range(start, number + 1)))), found[-1])
+    # The one behind the last says what the last must be.
+    numbers = range(segment.first, min(segment.last + 1, newest.number) + 1)
+    found = [one for one in _singles_back(commits, numbers, later=None) if one.number <= segment.last]
     body = b"".join(commit.line for commit in reversed(found))
     if len(body) > LARGEST:
         return False

@@ -14,7 +14,9 @@ import pytest
 
 from tests.servers.seaweed import S3Server
 
-PRINT = "import os; print(os.environ['AUTOTRAIN_STORE'], os.environ['AWS_ENDPOINT_URL_S3'], 'AWS_PROFILE' in os.environ)"
+PRINT = (
+    "import os; print(os.environ['AUTOTRAIN_STORE'], os.environ['AWS_ENDPOINT_URL_S3'], 'AWS_PROFILE' in os.environ)"
+)
 
 
 def command(*words: str) -> list[str]:

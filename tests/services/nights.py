@@ -17,8 +17,8 @@ RIG = "foraging_auto_training/df_manager_447_demo.pkl"
 BROWSER = "foraging_nwb_bonsai_processed/foraging_auto_training/df_manager_447_demo.pkl"
 FIRST = datetime(2026, 11, 2, 3, tzinfo=UTC)
 
-GOOD = {"finished_trials": 500, "foraging_efficiency": 0.8}
-POOR = {"finished_trials": 50, "foraging_efficiency": 0.2}
+GOOD: dict[str, Any] = {"finished_trials": 500, "foraging_efficiency": 0.8}
+POOR: dict[str, Any] = {"finished_trials": 50, "foraging_efficiency": 0.2}
 
 
 def session(

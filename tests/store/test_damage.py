@@ -207,7 +207,7 @@ def test_a_version_that_vanishes_while_it_is_looked_for_is_told(sound: Store) ->
 
     assert "Entry 1 was there a moment ago and is gone." in store.record.verify().problems
     assert len(store.check(thorough=True)) == 6
-    with pytest.raises(DamagedError, match="entry 2 of the record is gone"):
+    with pytest.raises(DamagedError, match="entry 1 of the record is gone"):
         store.record.compact(2)
 
 

@@ -228,13 +228,14 @@ def test_entries_that_are_gone_are_read_from_a_segment_that_fits_and_still_named
     assert "Entries 5 to 7 are missing." in Store(home).record.verify().problems
 
 
-def test_a_broken_record_is_not_compacted(sound: Store) -> None:
+@pytest.mark.parametrize("batch", [10, 5, 4])
+def test_a_broken_record_is_not_compacted(sound: Store, batch: int) -> None:
     home = tampered(sound.home, change_old(entry_bodies(sound)))
 
-    with pytest.raises(DamagedError):
-        Store(home).record.compact(10)
+    with pytest.raises(DamagedError, match=entry_key(5)):
+        Store(home).record.compact(batch)
 
-    assert segments_of(home) == []
+    assert segments_of(home) == ([] if batch > 4 else ["autotrain/record/segments/0000000001-0000000004.jsonl"])
 
 
 def test_a_commit_that_holds_no_events_is_no_entry(sound: Store) -> None:

@@ -1,0 +1,320 @@
+"""
+What many institutes need: objects, requests, bytes and money, from what was measured and what is assumed.
+
+Prints the tables of docs/capacity.md. Whoever measures again, or pays other prices, changes a number here, runs
+
+    python benchmarks/capacity.py --write
+
+and the page holds the new tables; a test compares them.
+"""
+
+import argparse
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = Path(__file__).parents[1] / "docs" / "capacity.md"
+
+# ---- assumed: what an institute is ----
+
+DAYS = 365
+MONTHS = 12
+RUNS_A_DAY = 144
+"""Of `autotrain run --watch 10m`."""
+HEARTBEATS_A_DAY = 24
+"""Runs without news that are recorded all the same."""
+READS_A_DAY = 100
+"""Rigs and browsers that fetch the manager pickle."""
+VERSIONS_KEPT = 30
+"""Days that a versioned bucket keeps what was replaced, by a lifecycle rule of its owner."""
+
+# ---- assumed: S3 Standard in us-west-2, list prices of 2025 in US dollars ----
+
+DOLLARS_A_THOUSAND_WRITES = 0.005
+"""PUT and LIST."""
+DOLLARS_A_THOUSAND_READS = 0.0004
+"""GET and HEAD."""
+DOLLARS_A_GIGABYTE_MONTH = 0.023
+DOLLARS_A_GIGABYTE_OUT = 0.09
+"""Out of the cloud; within its region nothing."""
+
+# ---- measured: benchmarks/running.py and the sizes of what it wrote ----
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests to the store."""
+
+    put: int
+    list: int
+    get: int
+    head: int
+
+    def __mul__(self, times: int) -> "Requests":
+        return Requests(self.put * times, self.list * times, self.get * times, self.head * times)
+
+    def __add__(self, other: "Requests") -> "Requests":
+        return Requests(self.put + other.put, self.list + other.list, self.get + other.get, self.head + other.head)
+
+    @property
+    def writes(self) -> int:
+        """Those that cost what a PUT costs."""
+        return self.put + self.list
+
+    @property
+    def reads(self) -> int:
+        """Those that cost what a GET costs."""
+        return self.get + self.head
+
+    @property
+    def dollars(self) -> float:
+        """What they cost."""
+        return (self.writes * DOLLARS_A_THOUSAND_WRITES + self.reads * DOLLARS_A_THOUSAND_READS) / 1000
+
+
+RUN_WITH_NEWS = Requests(put=17, list=31, get=5, head=31)
+RUN_WITHOUT = Requests(put=0, list=3, get=5, head=14)
+HEARTBEAT = Requests(put=1, list=1, get=0, head=0)
+READ = Requests(put=0, list=0, get=1, head=0)
+
+OBJECTS_OF_A_RUN = 5
+"""New ones of a run with news: a publication, a commit of the record, three tables; twelve more are replaced."""
+OBJECTS_AT_FIRST = 40
+
+OWN_BYTES = 20_000
+OWN_BYTES_A_SESSION = 6.4
+"""What a run with news adds: that much, and for each session of the table that much more."""
+COPY_BYTES_A_SESSION = 2 * (706 + 199 + 4.3)
+"""What it replaces: the manager table as pickle, csv and parquet in two folders, at 100 sessions a mouse."""
+PICKLE_BYTES_A_SESSION = 706
+MOST_ROWS = 200_000
+"""Larger tables have no copies in today's form; see docs/nightly.md."""
+SESSION_TABLE_BYTES_A_SESSION = 234
+"""As a pickle with 21 columns."""
+SECONDS_OF_A_RUN = 0.5
+SECONDS_A_MILLION = 30.0
+"""A run decides, compares and writes its own tables: that long, and for each million sessions that much longer."""
+SECONDS_A_MILLION_COPIES = 270.0
+"""Today's forms take that much more, where they are written."""
+
+# ---- measured: benchmarks/engines.py ----
+
+STORED_SECONDS_A_MILLION = 2.0
+"""To read, decide and write a part, in one process."""
+STORED_BYTES_A_MILLION = 20_000_000 + 6_000_000
+"""A part of the session table, and its decisions, as parquet."""
+STORED_PART = Requests(put=2, list=0, get=1, head=2)
+STORED_PART_SESSIONS = 250_000
+STORED_MEMORY_MIB = 400
+"""Of a worker with such a part."""
+SENT_BYTES_A_SESSION = 1_150
+"""Most memory of the process that asks, where the table is sent from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Institute:
+    """
+    One institute.
+
+    Attributes:
+        name: What it is called in the tables.
+        mice: In training at a time.
+        sessions: In its session table.
+        watched: Whether it runs every ten minutes, not once a night.
+    """
+
+    name: str
+    mice: int
+    sessions: int
+    watched: bool
+
+    @property
+    def news(self) -> int:
+        """Runs a day that find something new."""
+        return min(40, RUNS_A_DAY) if self.watched else 1
+
+    @property
+    def runs(self) -> int:
+        """Runs a day."""
+        return RUNS_A_DAY if self.watched else 1
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether its tables are written in today's form too."""
+        return self.sessions <= MOST_ROWS
+
+    @property
+    def requests(self) -> Requests:
+        """A day."""
+        quiet = self.runs - self.news
+        reads = READ * (READS_A_DAY if self.has_copies else 0)
+        return RUN_WITH_NEWS * self.news + RUN_WITHOUT * quiet + HEARTBEAT * min(quiet, HEARTBEATS_A_DAY) + reads
+
+    @property
+    def kept(self) -> float:
+        """Bytes that a run with news adds."""
+        return OWN_BYTES + OWN_BYTES_A_SESSION * self.sessions
+
+    @property
+    def replaced(self) -> float:
+        """Bytes that it replaces."""
+        return COPY_BYTES_A_SESSION * self.sessions if self.has_copies else 0.0
+
+    @property
+    def objects(self) -> int:
+        """After a year."""
+        return OBJECTS_AT_FIRST + DAYS * (OBJECTS_OF_A_RUN * self.news + min(self.runs - self.news, HEARTBEATS_A_DAY))
+
+    @property
+    def stored(self) -> float:
+        """Bytes after a year, the session table included."""
+        return DAYS * self.news * self.kept + self.replaced + SESSION_TABLE_BYTES_A_SESSION * self.sessions
+
+    @property
+    def versions(self) -> float:
+        """Bytes of replaced copies, where the bucket keeps them."""
+        return VERSIONS_KEPT * self.news * self.replaced
+
+    @property
+    def fetched(self) -> float:
+        """Bytes a day that rigs and browsers fetch."""
+        return READS_A_DAY * PICKLE_BYTES_A_SESSION * self.sessions if self.has_copies else 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Of a run with news."""
+        copies = SECONDS_A_MILLION_COPIES if self.has_copies else 0.0
+        return SECONDS_OF_A_RUN + (SECONDS_A_MILLION + copies) * self.sessions / 1e6
+
+    @property
+    def dollars(self) -> float:
+        """A month, after a year, without transfer and versions."""
+        return self.requests.dollars * DAYS / MONTHS + self.stored / 1e9 * DOLLARS_A_GIGABYTE_MONTH
+
+
+USUAL_NIGHTLY = Institute("300 mice, nightly", 300, 90_000, watched=False)
+USUAL_WATCHED = Institute("300 mice, every 10 min", 300, 90_000, watched=True)
+LARGE_NIGHTLY = Institute("10,000 mice, nightly", 10_000, 1_000_000, watched=False)
+LARGE_WATCHED = Institute("10,000 mice, every 10 min", 10_000, 1_000_000, watched=True)
+INSTITUTES = (USUAL_NIGHTLY, USUAL_WATCHED, LARGE_NIGHTLY, LARGE_WATCHED)
+MANY = (10, 100, 1_000)
+TABLES = (1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
+
+
+def tables() -> dict[str, str]:
+    """Write the tables of the page, each under the name by which the page calls for it."""
+    return {"one institute": one_institute(), "many institutes": many_institutes(), "one table": one_table()}
+
+
+def one_institute() -> str:
+    rows: Sequence[tuple[str, Callable[[Institute], str]]] = (
+        ("sessions in its table", lambda one: f"{one.sessions:,}"),
+        ("runs a day, with news", lambda one: f"{one.runs}, {one.news}"),
+        ("requests a day: PUT and LIST", lambda one: f"{one.requests.writes:,}"),
+        ("GET and HEAD", lambda one: f"{one.requests.reads:,}"),
+        ("new objects a day", lambda one: f"{(one.objects - OBJECTS_AT_FIRST) // DAYS:,}"),
+        ("objects after a year", lambda one: f"{one.objects:,}"),
+        ("added by a run with news", lambda one: in_bytes(one.kept)),
+        ("replaced by it", lambda one: in_bytes(one.replaced)),
+        ("stored after a year", lambda one: in_bytes(one.stored)),
+        (f"replaced copies kept {VERSIONS_KEPT} days", lambda one: in_bytes(one.versions)),
+        ("fetched by rigs and browsers a day", lambda one: in_bytes(one.fetched)),
+        ("$ a month: requests", lambda one: f"{one.requests.dollars * DAYS / MONTHS:.2f}"),
+        ("storage, after a year", lambda one: f"{one.stored / 1e9 * DOLLARS_A_GIGABYTE_MONTH:.2f}"),
+        ("kept copies", lambda one: f"{one.versions / 1e9 * DOLLARS_A_GIGABYTE_MONTH:.2f}"),
+        (
+            "readers outside the region",
+            lambda one: f"{one.fetched * DAYS / MONTHS / 1e9 * DOLLARS_A_GIGABYTE_OUT:.2f}",
+        ),
+        ("seconds of a run with news", lambda one: f"{one.seconds:.0f}"),
+    )
+    cells = [[title, *(value(one) for one in INSTITUTES)] for title, value in rows]
+    return markdown(["", *(one.name for one in INSTITUTES)], cells)
+
+
+def many_institutes() -> str:
+    titles = (
+        "institutes", "how often", "requests a day", "a second, if all begin at once", "objects after a year",
+        "stored after a year", "$ a month", "core hours a day",
+    )  # fmt: skip
+    cells = []
+    for count in MANY:
+        for one, often in ((USUAL_NIGHTLY, "nightly"), (USUAL_WATCHED, "every 10 min")):
+            run = RUN_WITH_NEWS.writes + RUN_WITH_NEWS.reads
+            cells.append(
+                [
+                    f"{count:,}",
+                    often,
+                    f"{count * (one.requests.writes + one.requests.reads):,}",
+                    f"{count * run / one.seconds:,.0f}",
+                    f"{count * one.objects:,}",
+                    in_bytes(count * one.stored),
+                    f"{count * one.dollars:,.2f}",
+                    f"{count * one.news * one.seconds / 3600:,.1f}",
+                ]
+            )
+    return markdown(titles, cells)
+
+
+def one_table() -> str:
+    titles = ("sessions", "parts", "requests", "read and written", "core time", "$", "memory, if one process held it")
+    cells = []
+    for sessions in TABLES:
+        parts = -(-sessions // STORED_PART_SESSIONS)
+        asked = STORED_PART * parts
+        cells.append(
+            [
+                f"{sessions:,}",
+                f"{parts:,}",
+                f"{asked.writes + asked.reads:,}",
+                in_bytes(STORED_BYTES_A_MILLION * sessions / 1e6),
+                in_time(STORED_SECONDS_A_MILLION * sessions / 1e6),
+                f"{asked.dollars:.2f}",
+                in_bytes(SENT_BYTES_A_SESSION * sessions),
+            ]
+        )
+    return markdown(titles, cells)
+
+
+def in_bytes(size: float) -> str:
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            return f"{size / factor:.3g} {unit}"
+    return "–" if size == 0 else f"{size:.0f} B"
+
+
+def in_time(seconds: float) -> str:
+    for unit, factor in (("h", 3600), ("min", 60)):
+        if seconds >= factor:
+            return f"{seconds / factor:.1f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def markdown(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    lines = [titles, ["---", *(["--:"] * (len(titles) - 1))], *cells]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def written_into(page: str) -> str:
+    """Put each table in its place on the page: behind a comment with its name."""
+    for name, table in tables().items():
+        before, comment, behind = page.partition(f"<!-- {name} -->\n\n")
+        if not comment:
+            raise SystemExit(f"{PAGE} has no place for <!-- {name} -->")
+        rest = itertools.dropwhile(lambda line: line.startswith("|"), behind.splitlines(keepends=True))
+        page = f"{before}{comment}{table}\n\n{''.join(rest).lstrip()}"
+    return page
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0] if __doc__ else None)
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/capacity.md")
+    if parser.parse_args().write:
+        PAGE.write_text(written_into(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        return
+    print("\n\n".join(f"{name}\n\n{table}" for name, table in tables().items()))
+
+
+if __name__ == "__main__":
+    main()
