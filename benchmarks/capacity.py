@@ -18,6 +18,15 @@ PAGE = Path(__file__).parents[1] / "docs" / "capacity.md"
 
 # ---- assumed: what an institute is ----
 
+MICE = 300
+"""In training at a time."""
+SESSIONS_A_YEAR = 60
+"""Of each."""
+YEARS = 5
+MOST_MICE = 10_000
+MOST_SESSIONS = 1_000_000
+NEWS_A_DAY = 40
+"""Runs that find something new."""
 DAYS = 365
 MONTHS = 12
 RUNS_A_DAY = 144
@@ -29,7 +38,9 @@ READS_A_DAY = 100
 VERSIONS_KEPT = 30
 """Days that a versioned bucket keeps what was replaced, by a lifecycle rule of its owner."""
 
-# ---- assumed: S3 Standard in us-west-2, list prices of 2025 in US dollars ----
+# ---- assumed: list prices in US dollars ----
+
+PRICES = "S3 Standard in us-west-2, as of 2025"
 
 DOLLARS_A_THOUSAND_WRITES = 0.005
 """PUT and LIST."""
@@ -68,13 +79,20 @@ class Requests:
         return self.get + self.head
 
     @property
+    def total(self) -> int:
+        """All of them."""
+        return self.writes + self.reads
+
+    @property
     def dollars(self) -> float:
         """What they cost."""
         return (self.writes * DOLLARS_A_THOUSAND_WRITES + self.reads * DOLLARS_A_THOUSAND_READS) / 1000
 
 
 RUN_WITH_NEWS = Requests(put=17, list=31, get=5, head=31)
-RUN_WITHOUT = Requests(put=0, list=3, get=5, head=14)
+RUN_WITHOUT_NEWS = Requests(put=0, list=3, get=5, head=14)
+RUN_WITHOUT_COPIES = Requests(put=5, list=5, get=7, head=8)
+"""With news, of an institute whose table is too large for today's forms."""
 HEARTBEAT = Requests(put=1, list=1, get=0, head=0)
 READ = Requests(put=0, list=0, get=1, head=0)
 
@@ -92,11 +110,13 @@ MOST_ROWS = 200_000
 """Larger tables have no copies in today's form; see docs/nightly.md."""
 SESSION_TABLE_BYTES_A_SESSION = 234
 """As a pickle with 21 columns."""
-SECONDS_OF_A_RUN = 0.5
-SECONDS_A_MILLION = 30.0
-"""A run decides, compares and writes its own tables: that long, and for each million sessions that much longer."""
-SECONDS_A_MILLION_COPIES = 270.0
-"""Today's forms take that much more, where they are written."""
+SECONDS_A_MILLION_WITH_NEWS = 307.0
+SECONDS_A_MILLION_WITHOUT_NEWS = 224.0
+"""Of a run that makes today's forms too: most of it goes into them."""
+SECONDS_A_MILLION_WITHOUT_COPIES = 184.0
+"""Of a run that makes its own tables only."""
+LATENCIES = (0.015, 0.030, 0.100)
+"""Seconds for a request: a server beside, a region of the cloud, an ocean between."""
 
 # ---- measured: benchmarks/engines.py ----
 
@@ -118,21 +138,24 @@ class Institute:
     One institute.
 
     Attributes:
-        name: What it is called in the tables.
         mice: In training at a time.
         sessions: In its session table.
         watched: Whether it runs every ten minutes, not once a night.
     """
 
-    name: str
     mice: int
     sessions: int
     watched: bool
 
     @property
+    def often(self) -> str:
+        """How often it runs."""
+        return f"every {24 * 60 // RUNS_A_DAY} min" if self.watched else "nightly"
+
+    @property
     def news(self) -> int:
         """Runs a day that find something new."""
-        return min(40, RUNS_A_DAY) if self.watched else 1
+        return NEWS_A_DAY if self.watched else 1
 
     @property
     def runs(self) -> int:
@@ -145,11 +168,18 @@ class Institute:
         return self.sessions <= MOST_ROWS
 
     @property
+    def run_with_news(self) -> Requests:
+        """What such a run asks."""
+        return RUN_WITH_NEWS if self.has_copies else RUN_WITHOUT_COPIES
+
+    @property
     def requests(self) -> Requests:
         """A day."""
         quiet = self.runs - self.news
         reads = READ * (READS_A_DAY if self.has_copies else 0)
-        return RUN_WITH_NEWS * self.news + RUN_WITHOUT * quiet + HEARTBEAT * min(quiet, HEARTBEATS_A_DAY) + reads
+        return (
+            self.run_with_news * self.news + RUN_WITHOUT_NEWS * quiet + HEARTBEAT * min(quiet, HEARTBEATS_A_DAY) + reads
+        )
 
     @property
     def kept(self) -> float:
@@ -184,8 +214,14 @@ class Institute:
     @property
     def seconds(self) -> float:
         """Of a run with news."""
-        copies = SECONDS_A_MILLION_COPIES if self.has_copies else 0.0
-        return SECONDS_OF_A_RUN + (SECONDS_A_MILLION + copies) * self.sessions / 1e6
+        each = SECONDS_A_MILLION_WITH_NEWS if self.has_copies else SECONDS_A_MILLION_WITHOUT_COPIES
+        return each * self.sessions / 1e6
+
+    @property
+    def seconds_a_day(self) -> float:
+        """Of all runs."""
+        each = SECONDS_A_MILLION_WITHOUT_NEWS if self.has_copies else SECONDS_A_MILLION_WITHOUT_COPIES
+        return self.news * self.seconds + (self.runs - self.news) * each * self.sessions / 1e6
 
     @property
     def dollars(self) -> float:
@@ -193,10 +229,11 @@ class Institute:
         return self.requests.dollars * DAYS / MONTHS + self.stored / 1e9 * DOLLARS_A_GIGABYTE_MONTH
 
 
-USUAL_NIGHTLY = Institute("300 mice, nightly", 300, 90_000, watched=False)
-USUAL_WATCHED = Institute("300 mice, every 10 min", 300, 90_000, watched=True)
-LARGE_NIGHTLY = Institute("10,000 mice, nightly", 10_000, 1_000_000, watched=False)
-LARGE_WATCHED = Institute("10,000 mice, every 10 min", 10_000, 1_000_000, watched=True)
+SESSIONS = MICE * SESSIONS_A_YEAR * YEARS
+USUAL_NIGHTLY = Institute(MICE, SESSIONS, watched=False)
+USUAL_WATCHED = Institute(MICE, SESSIONS, watched=True)
+LARGE_NIGHTLY = Institute(MOST_MICE, MOST_SESSIONS, watched=False)
+LARGE_WATCHED = Institute(MOST_MICE, MOST_SESSIONS, watched=True)
 INSTITUTES = (USUAL_NIGHTLY, USUAL_WATCHED, LARGE_NIGHTLY, LARGE_WATCHED)
 MANY = (10, 100, 1_000)
 TABLES = (1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
@@ -204,7 +241,61 @@ TABLES = (1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 
 def tables() -> dict[str, str]:
     """Write the tables of the page, each under the name by which the page calls for it."""
-    return {"one institute": one_institute(), "many institutes": many_institutes(), "one table": one_table()}
+    return {
+        "what an institute is": what_an_institute_is(),
+        "prices": prices(),
+        "one run": one_run(),
+        "one institute": one_institute(),
+        "many institutes": many_institutes(),
+        "one table": one_table(),
+    }
+
+
+def what_an_institute_is() -> str:
+    watched = (
+        f"once a night, or every {24 * 60 // RUNS_A_DAY} minutes: {RUNS_A_DAY} a day, {NEWS_A_DAY} of them with news"
+    )
+    years = f"{SESSIONS:,}: {YEARS} years of {SESSIONS_A_YEAR} sessions a year for each"
+    cells = [
+        ["mice in training at a time", f"{MICE:,}", f"{MOST_MICE:,}"],
+        ["sessions in the session table", years, f"{MOST_SESSIONS:,}"],
+        ["runs", watched, "the same"],
+        [
+            "rigs and browsers that fetch the manager pickle",
+            f"{READS_A_DAY} times a day",
+            f"none: tables of more than {MOST_ROWS:,} rows are not written in today's forms",
+        ],
+    ]
+    return markdown(["assumed", "usual", "upper bound"], cells)
+
+
+def prices() -> str:
+    cells = [
+        ["1,000 PUT or LIST", f"{DOLLARS_A_THOUSAND_WRITES:g}"],
+        ["1,000 GET or HEAD", f"{DOLLARS_A_THOUSAND_READS:g}"],
+        ["a gigabyte kept for a month", f"{DOLLARS_A_GIGABYTE_MONTH:g}"],
+        ["a gigabyte that leaves the cloud", f"{DOLLARS_A_GIGABYTE_OUT:g}"],
+        ["a gigabyte that comes in, or stays in its region", "0"],
+    ]
+    return markdown([PRICES, "US dollars"], cells)
+
+
+def one_run() -> str:
+    kinds = {
+        "with news": RUN_WITH_NEWS,
+        "with news, table too large for today's forms": RUN_WITHOUT_COPIES,
+        "without news": RUN_WITHOUT_NEWS,
+    }
+    latencies = [f"s, at {1000 * latency:.0f} ms each" for latency in LATENCIES]
+    cells = [
+        [
+            name,
+            *map(str, (run.put, run.list, run.get, run.head, run.total)),
+            *(f"{run.total * one:.1f}" for one in LATENCIES),
+        ]
+        for name, run in kinds.items()
+    ]
+    return markdown(["a run", "PUT", "LIST", "GET", "HEAD", "in all", *latencies], cells)
 
 
 def one_institute() -> str:
@@ -230,28 +321,28 @@ def one_institute() -> str:
         ("seconds of a run with news", lambda one: f"{one.seconds:.0f}"),
     )
     cells = [[title, *(value(one) for one in INSTITUTES)] for title, value in rows]
-    return markdown(["", *(one.name for one in INSTITUTES)], cells)
+    return markdown(["", *(f"{one.mice:,} mice, {one.often}" for one in INSTITUTES)], cells)
 
 
 def many_institutes() -> str:
     titles = (
-        "institutes", "how often", "requests a day", "a second, if all begin at once", "objects after a year",
-        "stored after a year", "$ a month", "core hours a day",
+        "institutes", "mice of each", "how often", "requests a day", "a second, if all begin at once",
+        "objects after a year", "stored after a year", "$ a month", "core hours a day",
     )  # fmt: skip
     cells = []
     for count in MANY:
-        for one, often in ((USUAL_NIGHTLY, "nightly"), (USUAL_WATCHED, "every 10 min")):
-            run = RUN_WITH_NEWS.writes + RUN_WITH_NEWS.reads
+        for one in (USUAL_NIGHTLY, USUAL_WATCHED, LARGE_NIGHTLY):
             cells.append(
                 [
                     f"{count:,}",
-                    often,
-                    f"{count * (one.requests.writes + one.requests.reads):,}",
-                    f"{count * run / one.seconds:,.0f}",
+                    f"{one.mice:,}",
+                    one.often,
+                    f"{count * one.requests.total:,}",
+                    f"{count * one.run_with_news.total / one.seconds:,.0f}",
                     f"{count * one.objects:,}",
                     in_bytes(count * one.stored),
                     f"{count * one.dollars:,.2f}",
-                    f"{count * one.news * one.seconds / 3600:,.1f}",
+                    f"{count * one.seconds_a_day / 3600:,.1f}",
                 ]
             )
     return markdown(titles, cells)
@@ -267,7 +358,7 @@ def one_table() -> str:
             [
                 f"{sessions:,}",
                 f"{parts:,}",
-                f"{asked.writes + asked.reads:,}",
+                f"{asked.total:,}",
                 in_bytes(STORED_BYTES_A_MILLION * sessions / 1e6),
                 in_time(STORED_SECONDS_A_MILLION * sessions / 1e6),
                 f"{asked.dollars:.2f}",

@@ -12,6 +12,7 @@ from autotrain_core.errors import (
     AutotrainError,
     ConflictError,
     DamagedError,
+    EngineError,
     NotAllowedError,
     NotStoredError,
     StoreUnavailableError,
@@ -22,6 +23,15 @@ WRONG = 1
 STORE = 3
 TAKEN = 4
 INTERRUPTED = 130
+
+_OF_THE_STORE = (
+    DamagedError,
+    EngineError,
+    NotAllowedError,
+    NotStoredError,
+    StoreUnavailableError,
+    UnfitStoreError,
+)
 
 
 class Program(click.Group):
@@ -65,12 +75,9 @@ def _let_go_of_stdout() -> None:
 
 def status_of(error: AutotrainError) -> int:
     """Tell the exit status that an expected error ends in."""
-    match error:
-        case NotStoredError() | StoreUnavailableError() | UnfitStoreError() | NotAllowedError() | DamagedError():
-            return STORE
-        case ConflictError():
-            return TAKEN
-    return WRONG
+    if isinstance(error, _OF_THE_STORE):
+        return STORE
+    return TAKEN if isinstance(error, ConflictError) else WRONG
 
 
 def _told(sentence: str, status: int) -> int:

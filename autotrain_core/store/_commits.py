@@ -21,6 +21,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from autotrain_core.errors import ConflictError, DamagedError, DocumentError
 from autotrain_core.store._home import ABSENT, Home, Listed
+from autotrain_core.store._patience import Turns
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -71,6 +72,11 @@ class Commit:
     def version(self) -> str:
         """Stands for this commit and all before it."""
         return f"{self.number}.{self.sha256}"
+
+    @property
+    def in_force(self) -> str:
+        """The version of what is there after this commit; ABSENT after a removal."""
+        return ABSENT if self.removed else self.version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +230,7 @@ class Commits:
 
     def __init__(self, home: Home) -> None:
         self.home = home
+        self.turns = Turns()
         self._lock = threading.Lock()
         self._met: OrderedDict[str, tuple[Listed | None, Commit]] = OrderedDict()
         self._bytes = 0
@@ -291,7 +298,7 @@ class Commits:
         Write the commit that follows `after`.
 
         Raises:
-            ConflictError: Another has written it; nothing was written.
+            ConflictError: Another has written it, and nothing was written; it names the version of the other.
             DocumentError: It is too large, or holds what is no text.
             ValueError: Its time has no zone.
         """
@@ -301,11 +308,15 @@ class Commits:
         commit = parse_commit(draft.as_line(number=number, prev=prev, wid=wid), number=number, key=key)
         try:
             self.home.put(key, commit.line, replaces=ABSENT)
-        except ConflictError:
+        except ConflictError as conflict:
             # The home has settled every doubt already; a look at the winner costs little, and is the last word.
-            if self.read(place, number).wid != wid:
-                raise
-        self._remember(key, None, commit)
+            winner = self.read(place, number)
+            self._remember(key, None, winner)
+            if winner.wid != wid:
+                expected = after.version if after else ABSENT
+                raise ConflictError(place, expected=expected, found=winner.in_force) from conflict
+        else:
+            self._remember(key, None, commit)
         return commit
 
     def _remember(self, key: str, listed: Listed | None, commit: Commit) -> None:

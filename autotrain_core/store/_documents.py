@@ -79,13 +79,14 @@ class Documents:
         place = place_of(key)
 
         def attempt() -> str:
-            newest = self._commits.newest(place)
-            before = newest.body.encode() if newest and not newest.removed else None
-            after = change(before)
-            if newest and after == before:
-                return newest.version
-            draft = Draft(body=_text(key, after), by=by, at=at, note=note)
-            return self._commit(key, draft, after=newest)
+            with self._commits.turns.taken(place):
+                newest = self._commits.newest(place)
+                before = newest.body.encode() if newest and not newest.removed else None
+                after = change(before)
+                if newest and after == before:
+                    return newest.version
+                draft = Draft(body=_text(key, after), by=by, at=at, note=note)
+                return self._commit(key, draft, after=newest, expected=_version(newest))
 
         return retry_conflicts(attempt, seconds=seconds)
 
@@ -123,14 +124,11 @@ class Documents:
             raise NotStoredError(f"There is no document '{key}' in {self._commits.home.url} that could be removed.")
         return self._commit(key, draft, after=newest, expected=replaces)
 
-    def _commit(self, key: str, draft: Draft, *, after: Commit | None, expected: str | None = None) -> str:
-        place = place_of(key)
+    def _commit(self, key: str, draft: Draft, *, after: Commit | None, expected: str) -> str:
         try:
-            return self._commits.add(place, draft, after=after).version
+            return self._commits.add(place_of(key), draft, after=after).version
         except ConflictError as conflict:
-            found = _version(self._commits.newest(place))
-            expected = _version(after) if expected is None else expected
-            raise ConflictError(key, expected=expected, found=found) from conflict
+            raise ConflictError(key, expected=expected, found=conflict.found) from conflict
 
 
 def place_of(key: str) -> str:
@@ -167,7 +165,7 @@ def is_name(name: str, *, encode: Callable[[str], str] = as_name) -> bool:
 
 
 def _version(newest: Commit | None) -> str:
-    return newest.version if newest and not newest.removed else ABSENT
+    return newest.in_force if newest else ABSENT
 
 
 def _text(key: str, body: bytes) -> str:

@@ -1,8 +1,11 @@
-"""Try again when someone else was faster, after a wait that is drawn by lot so that rivals do not meet again."""
+"""Let the writers of one process take turns, and try again when a writer elsewhere was faster."""
 
 import logging
 import random
-from collections.abc import Callable
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import stamina
@@ -15,6 +18,9 @@ T = TypeVar("T")
 # a pause would be first again and again.
 _FIRST_WAIT = 0.05
 _LONGEST_WAIT = 0.25
+
+_LONGEST_TURN = 10.0
+_TURNS = 64
 
 # A lost race is told as a warning. Where nobody set up logging, Python would print it without being asked.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -35,8 +41,35 @@ def retry_conflicts(attempt: Callable[[], T], *, seconds: float) -> T:
     return stamina.RetryingCaller(attempts=None, timeout=max(seconds, _FIRST_WAIT))(waits, attempt)
 
 
+class Turns:
+    """
+    Lets those who write to one place in this process do so one after the other.
+
+    A courtesy, and no promise: only the home keeps writers apart. But a race that is lost at a server costs requests,
+    and with some servers seconds, where a writer in the same process needs only to be let finish.
+    """
+
+    def __init__(self) -> None:
+        self._locks = [threading.Lock() for _ in range(_TURNS)]
+
+    @contextmanager
+    def taken(self, place: str) -> Iterator[None]:
+        """Wait for a turn at this place, but not for ever: who has it may be waiting for us, or for a slow server."""
+        lock = self._locks[zlib.crc32(place.encode()) % _TURNS]
+        is_ours = lock.acquire(timeout=_LONGEST_TURN)
+        try:
+            yield
+        finally:
+            if is_ours:
+                lock.release()
+
+
 class _Waits:
-    """How long to wait after each conflict, in seconds: anything up to a bound that doubles."""
+    """
+    How long to wait after each conflict, in seconds: anything up to a bound that doubles.
+
+    It is drawn by lot, so that rivals do not meet again.
+    """
 
     def __init__(self) -> None:
         self.bound = _FIRST_WAIT

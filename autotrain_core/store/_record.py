@@ -57,18 +57,14 @@ class Record:
         wid = new_id()
 
         def attempt() -> Receipt:
-            newest = self._commits.newest(PLACE)
-            if after is not None and _version(newest) != after:
-                raise ConflictError(PLACE, expected=after, found=_version(newest))
-            commit = self._commits.add(PLACE, draft, after=newest, wid=wid)
-            return Receipt(commit.number, commit.version)
+            with self._commits.turns.taken(PLACE):
+                newest = self._commits.newest(PLACE)
+                if after is not None and _version(newest) != after:
+                    raise ConflictError(PLACE, expected=after, found=_version(newest))
+                commit = self._commits.add(PLACE, draft, after=newest, wid=wid)
+                return Receipt(commit.number, commit.version)
 
-        if after is None:
-            return retry_conflicts(attempt, seconds=seconds)
-        try:
-            return attempt()
-        except ConflictError as conflict:
-            raise ConflictError(PLACE, expected=after, found=self.head()) from conflict
+        return retry_conflicts(attempt, seconds=seconds) if after is None else attempt()
 
     def head(self) -> str:
         """

@@ -206,6 +206,16 @@ def test_a_scheduler_that_is_not_there_is_named() -> None:
         DaskEngine("nowhere", patience=0.2).decide(sessions([GOOD]), TOY)
 
 
+def test_processes_that_cannot_be_started_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", refuse)
+
+    with pytest.raises(EngineError, match="3 worker processes could not be started here: RuntimeError: Nanny failed"):
+        DaskEngine(workers=3).decide(sessions([GOOD]), TOY)
+
+
 @contextmanager
 def threads_as_workers(count: int) -> Iterator[distributed.LocalCluster]:
     with distributed.LocalCluster(
@@ -242,6 +252,8 @@ def test_workers_of_another_version_decide_nothing(address: str, monkeypatch: py
 
     with pytest.raises(EngineError, match=r"A worker has autotrain .*, but 99\.0 sent it work"):
         DaskEngine(address).decide(sessions([GOOD]), TOY)
+    with pytest.raises(EngineError, match=r"A worker has autotrain 99\.0, but 0\.0 sent it work"):
+        _engines.require_same("0.0")
 
 
 def test_what_fails_on_the_workers_is_told_in_a_sentence(client: distributed.Client) -> None:

@@ -183,9 +183,10 @@ def test_an_update_that_is_always_too_late_gives_up(memory: Store) -> None:
     other = Store(memory.home)
     racing = Store(Interrupted(memory.home, lambda: other.update("a", lambda body: (body or b"") + b".")))
 
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError) as caught:
         racing.update("a", lambda body: (body or b"") + b"me", seconds=0.05)
 
+    assert (caught.value.key, caught.value.found) == ("a", memory.read("a").version)
     assert b"me" not in memory.read("a").body
 
 

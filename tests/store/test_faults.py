@@ -106,7 +106,7 @@ def test_a_fault_ends_in_success_or_in_the_right_error(
         assert [listed.key for listed in direct.list("")] == ["there"]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ["get", "list", "create", "replace"])
 @pytest.mark.parametrize("fault", ["503 SlowDown", "hang", "lost answer"])
 def test_a_fault_that_lasts_ends_in_unavailable_within_the_time_given(
     hasty: S3Home, direct: S3Home, proxy: FaultProxy, operation: str, fault: str
