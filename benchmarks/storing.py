@@ -41,6 +41,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--homes", choices=HOMES, nargs="+", default=list(HOMES))
     parser.add_argument("--threads", type=int, default=16, help="that count one document up")
     parser.add_argument("--increments", type=int, default=200, help="of each thread")
+    parser.add_argument("--stores", type=int, default=4, help="of which the threads use one each")
     parser.add_argument("--processes", type=int, default=8, help="that append to one record")
     parser.add_argument("--events", type=int, default=500, help="of each process")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the table")
@@ -69,7 +70,9 @@ def measure(url: str, environment: Mapping[str, str], arguments: argparse.Namesp
         return ended(begun(url, environment, task, *words))
 
     found: dict[str, Any] = {"documents": once("documents", 50), "tables": once("tables", arguments.rows)}
-    found["increments"] = once("increment", "benchmark/count", arguments.threads, arguments.increments)
+    found["increments"] = once(
+        "increment", "benchmark/count", arguments.threads, arguments.increments, arguments.stores
+    )
     found["increments"]["wanted"] = arguments.threads * arguments.increments
     start = time.perf_counter()
     writers = [begun(url, environment, "append", number, arguments.events) for number in range(arguments.processes)]

@@ -32,13 +32,14 @@ def main() -> None:
     json.dump(found, sys.stdout)
 
 
-def increment(url: str, key: str, threads: str, times: str) -> dict[str, Any]:
-    """Let threads, each with a store of its own, count one document up."""
+def increment(url: str, key: str, threads: str, times: str, stores: str) -> dict[str, Any]:
+    """Let threads count one document up; those of one store take turns, stores know nothing of each other."""
     home = open_home(url)
+    opened = [Store(home) for _ in range(int(stores))]
     waits: list[float] = []
 
-    def count(_: int) -> None:
-        store = Store(home)
+    def count(thread: int) -> None:
+        store = opened[thread % len(opened)]
         for _ in range(int(times)):
             start = time.perf_counter()
             store.update(key, lambda body: str(int(body or b"0") + 1).encode(), seconds=600)

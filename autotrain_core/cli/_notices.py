@@ -27,7 +27,7 @@ def tell_notices(report: Sequence["Notice"], *, remedy: str) -> None:
         counted = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
         say(f"{_sessions(len(notices))} of {count_mice(count)} {title}: {counted}")
         for notice in notices[:SHOWN]:
-            say(f"  {notice}")
+            say(f"  {str(notice).replace(chr(10), ' ')}")  # one line each, whatever a mouse is called
         if len(notices) > SHOWN:
             say(f"  … and {len(notices) - SHOWN:,} more; {remedy}.")
 

@@ -128,8 +128,10 @@ def check(ctx: click.Context, store: str | None, settings: str | None, as_json: 
 
     Exit status 1 where something is found.
     """
+    from autotrain_core import services  # noqa: PLC0415 - the rooms take longer to import than --help may take
+
     opened = options.open_store(options.read_settings(ctx, store, settings))
-    problems = opened.check()
+    problems = services.check_store(opened)
     if as_json:
         write_json({"store": opened.url, "problems": list(problems)})
     else:

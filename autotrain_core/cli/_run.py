@@ -103,7 +103,7 @@ def run(
     log_to_stderr(log)
     chosen = options.read_settings(ctx, store, settings)
     asked: dict[str, Any] = {
-        "only": only,
+        "only": tuple(each for each in only if each.strip()),
         "curriculum": curriculum,
         "dry": dry_run,
         "take_over": take_over,

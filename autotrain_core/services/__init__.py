@@ -2,6 +2,7 @@
 
 from autotrain_core.services._adopt import Archive
 from autotrain_core.services._board import BoardRow, board
+from autotrain_core.services._check import check_store
 from autotrain_core.services._curricula import Shelf, find_curriculum, shelf, shipped
 from autotrain_core.services._demo import Demo, demo, save_demo
 from autotrain_core.services._engines import DaskEngine, Engine, LocalEngine
@@ -29,6 +30,7 @@ __all__ = [
     "Status",
     "StoredPart",
     "board",
+    "check_store",
     "demo",
     "example_lab",
     "find_curriculum",

@@ -10,9 +10,10 @@ import pandas as pd
 
 from autotrain_core.errors import ConflictError, NotStoredError, TableError
 from autotrain_core.interop import manager_from_bytes
-from autotrain_core.models import is_missing, read_numbers
-from autotrain_core.services._inputs import days
-from autotrain_core.services._published import COLUMNS, METRICS, by_session, identities
+from autotrain_core.models import Decision, TrainingStage, is_missing, read_numbers
+from autotrain_core.services._days import days
+from autotrain_core.services._pairing import pair
+from autotrain_core.services._published import COLUMNS, METRICS, by_session
 from autotrain_core.store import ABSENT, Home
 
 ARCHIVE = "autotrain/adopted/"
@@ -28,6 +29,8 @@ _TEXT = (
     "decision",
     "next_stage_suggested",
 )
+_NAMES = {each.value: each.name for each in (*TrainingStage, *Decision)}
+"""Documents hold the value of a stage or decision, tables its name; some table may have mistaken one for the other."""
 _TRUTHS = {"closed_loop": "if_closed_loop", "overridden_by_trainer": "if_overriden_by_trainer"}
 
 
@@ -82,13 +85,12 @@ def archived(home: Home, archive: Archive) -> pd.DataFrame:
     return manager_from_bytes(body, source=archive.key)
 
 
-def adopted_rows(table: pd.DataFrame, now: pd.DataFrame, *, archive: int, source: str) -> pd.DataFrame:
+def adopted_rows(table: pd.DataFrame, *, archive: int, source: str) -> pd.DataFrame:
     """
     Give the rows of a manager table as published rows.
 
     Args:
         table: As another program wrote it, n rows.
-        now: What the rules say; tells which of two sessions on one day a row is about.
         archive: Place of the table among those that were adopted.
         source: What errors call it.
 
@@ -99,6 +101,9 @@ def adopted_rows(table: pd.DataFrame, now: pd.DataFrame, *, archive: int, source
     Raises:
         TableError: It is no manager table.
     """
+    odd = [label for label in table.columns.tolist() if type(label) is not str]
+    if odd:
+        raise TableError(f"{source} cannot be adopted: the name of a column is no text: {odd[0]!r}.")
     missing = [name for name in _NEEDED if name not in table.columns]
     if missing:
         raise TableError(
@@ -110,6 +115,8 @@ def adopted_rows(table: pd.DataFrame, now: pd.DataFrame, *, archive: int, source
     for name in _TEXT:
         rows[name] = _texts(table[name]) if name in table.columns else pd.Series([None] * len(table), dtype="str")
     rows["session_date"] = days(rows["session_date"])
+    for name in ("current_stage_suggested", "current_stage_actual", "next_stage_suggested", "decision"):
+        rows[name] = rows[name].replace(_NAMES)
     for ours, theirs in _TRUTHS.items():
         cells = table[theirs] if theirs in table.columns else [False] * len(table)
         rows[ours] = np.array([bool(cell is True or cell == True) for cell in cells], dtype=bool)  # noqa: E712 - as readers do
@@ -123,7 +130,7 @@ def adopted_rows(table: pd.DataFrame, now: pd.DataFrame, *, archive: int, source
     rows["vanished"] = False
     rows["publication"] = np.int64(0)
     rows["archive"] = np.int64(archive)
-    rows["nwb_suffix"] = _suffixes(rows, now)
+    rows["nwb_suffix"] = pd.Series(None, index=rows.index, dtype="str")
     chosen: pd.DataFrame = by_session(rows[list(COLUMNS)])
     return chosen.drop_duplicates(["subject_id", "session"], keep="last", ignore_index=True)
 
@@ -132,23 +139,9 @@ def add_unknown(published: pd.DataFrame, adopted: pd.DataFrame) -> pd.DataFrame:
     """Add to the published rows those of an adopted table whose sessions are not among them."""
     if not len(published):
         return adopted
-    known = identities(published)
-    keys = identities(adopted).merge(known.assign(there=True), on=list(known.columns), how="left")
-    new = adopted[keys["there"].isna().to_numpy(dtype=bool)]
+    new = adopted[pair(adopted, published) < 0]
     return by_session(pd.concat([published, new], ignore_index=True)) if len(new) else published
 
 
 def _texts(cells: "pd.Series[Any]") -> "pd.Series[str]":
     return pd.Series([None if is_missing(cell) else str(cell) for cell in cells], dtype="str")
-
-
-def _suffixes(rows: pd.DataFrame, now: pd.DataFrame) -> "pd.Series[str]":
-    """A manager table does not say which of two files of a day a row is about: that of its number, or the longer."""
-    days = ["subject_id", "session_date"]
-    ordered = now.sort_values("finished_trials", kind="stable", na_position="first")
-    longest = ordered.drop_duplicates(days, keep="last")[[*days, "nwb_suffix"]]
-    same = now.drop_duplicates([*days, "session"])[[*days, "session", "nwb_suffix"]].assign(there=True)
-    exact = rows[[*days, "session"]].merge(same, on=[*days, "session"], how="left")
-    other = rows[days].merge(longest, on=days, how="left")["nwb_suffix"]
-    chosen = exact["nwb_suffix"].where(exact["there"].notna(), other)
-    return pd.Series(chosen.to_numpy(), index=rows.index, dtype="str")

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from autotrain_core.errors import NotStoredError
@@ -16,6 +16,7 @@ from autotrain_core.evaluation import Notice, Outcome
 from autotrain_core.interop import LARGEST_DOCUMENT, library_of, read_people, sessions_from_bytes
 from autotrain_core.models import DECISIONS, SESSIONS, Curriculum, Library, read_numbers
 from autotrain_core.services._curricula import Shelf, find_curriculum, joined_shelf
+from autotrain_core.services._days import days
 from autotrain_core.services._published import METRICS
 from autotrain_core.services._settings import SessionsSettings, Settings
 from autotrain_core.store import Home
@@ -170,23 +171,31 @@ def _completed(table: pd.DataFrame, settings: SessionsSettings, *, forced: bool)
     if settings.curriculum_version and "curriculum_name" in sessions.columns:
         versions = sessions.get("curriculum_version", pd.Series(None, index=sessions.index, dtype="str"))
         sessions["curriculum_version"] = versions.fillna(settings.curriculum_version)
+    if settings.open_loop and "current_stage_actual" in sessions.columns:
+        sessions = sessions.drop(columns=["current_stage_actual"])
     if "session_date" in sessions.columns:
         sessions["session_date"] = days(sessions["session_date"])
     return sessions.reset_index(drop=True)
 
 
-def days(dates: "pd.Series[Any]") -> "pd.Series[str]":
-    """Give days as YYYY-MM-DD, each distinct one read once; what is no day is missing."""
-    codes, uniques = pd.factorize(dates)
-    written: pd.Series[str] = pd.Series(uniques).astype("str")
-    days = pd.to_datetime(written, errors="coerce", format="mixed", utc=True)
-    texts = pd.array(days.dt.strftime("%Y-%m-%d").tolist(), dtype="str")
-    return pd.Series(texts.take(codes, allow_fill=True), index=dates.index, name=dates.name)
+def with_stages(sessions: pd.DataFrame, seen: pd.DataFrame, taken: npt.NDArray[np.object_]) -> pd.DataFrame:
+    """Give a session of which nobody knows the stage the one that it was taken to run when it was published."""
+    there = np.array([stage is not None for stage in taken], dtype=bool)
+    if not there.any():
+        return sessions
+    actual = _text_or_missing(sessions, "current_stage_actual").to_numpy(dtype=object).copy()
+    actual[seen["row"].to_numpy()[there]] = taken[there]
+    return sessions.assign(current_stage_actual=pd.array(actual.tolist(), dtype="str"))
 
 
-def now_table(inputs: Inputs, outcome: Outcome) -> pd.DataFrame:
+def now_table(inputs: Inputs, outcome: Outcome, seen: pd.DataFrame) -> pd.DataFrame:
     """
     Lay the decisions and what identifies their sessions side by side.
+
+    Args:
+        inputs: What was read.
+        outcome: What was decided.
+        seen: See `seen_sessions`: says of which sessions nobody knows the stage, whatever deciding was told.
 
     Returns:
         A row a decided session, on a fresh index: the columns of `evaluation.decide`, `session_date` (YYYY-MM-DD),
@@ -198,6 +207,9 @@ def now_table(inputs: Inputs, outcome: Outcome) -> pd.DataFrame:
         now[name] = _text_or_missing(rows, name)
     for name in METRICS:
         now[name] = _number_or_missing(rows, name)
+    is_open = np.isin(outcome.decisions.index.to_numpy(), seen.loc[seen["is_open"], "row"].to_numpy())
+    for name in ("closed_loop", "overridden_by_trainer"):
+        now[name] = now[name].to_numpy(dtype=bool) & ~is_open
     now = now.reset_index(drop=True)
     facts = pd.DataFrame(
         [(read.name, read.version, read.schema_version, _task_of(read)) for read in _deciding(inputs)],
@@ -239,8 +251,9 @@ def seen_sessions(inputs: Inputs) -> pd.DataFrame:
     List every session of the session table, decided or not.
 
     Returns:
-        `subject_id` (str), `session` (int64), `session_date`, `nwb_suffix` (str), `finished_trials`,
-        `foraging_efficiency` (float64) and `visible` (bool: the rules could see it), by mouse and session; of one
+        `subject_id` (str), `session` (int64), `session_date`, `nwb_suffix`, `curriculum_name`, `curriculum_version`
+        (str), `finished_trials`, `foraging_efficiency` (float64), `visible` (bool: the rules could see it), `is_open`
+        (bool: no stage is named that it ran) and `row` (int64: its place in the table), by mouse and session; of one
         number the first.
     """
     sessions = inputs.sessions
@@ -251,13 +264,22 @@ def seen_sessions(inputs: Inputs) -> pd.DataFrame:
     there = sessions["subject_id"].notna().to_numpy(dtype=bool) & ~np.isnan(number)
     rows = sessions[there]
     table = pd.DataFrame({"subject_id": rows["subject_id"], "session": number[there].astype(np.int64)})
-    for name in ("session_date", "nwb_suffix"):
+    for name in ("session_date", "nwb_suffix", "curriculum_name", "curriculum_version"):
         table[name] = _text_or_missing(rows, name)
+    if isinstance(inputs.decides, Curriculum):
+        table["curriculum_name"], table["curriculum_version"] = inputs.decides.name, inputs.decides.version
     for name in METRICS:
         table[name] = _number_or_missing(rows, name)
+    table["is_open"] = _text_or_missing(rows, "current_stage_actual").isna()
     table["visible"] = visible[there].to_numpy(dtype=bool)
+    table["row"] = np.flatnonzero(there)
     ordered = table.sort_values(["subject_id", "session"], kind="stable", ignore_index=True)
     return ordered.drop_duplicates(["subject_id", "session"], ignore_index=True)
+
+
+def stages_of(inputs: Inputs) -> dict[tuple[str, str], frozenset[str]]:
+    """Give the stages of each curriculum that decides, by its name and version."""
+    return {(read.name, read.version): frozenset(stage.label for stage in read.stages) for read in _deciding(inputs)}
 
 
 def subjects_of(sessions: pd.DataFrame, wanted: Sequence[str]) -> tuple[str, ...]:

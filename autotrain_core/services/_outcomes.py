@@ -3,6 +3,7 @@
 import pandas as pd
 
 from autotrain_core.evaluation import Notice
+from autotrain_core.services._published import serves
 
 
 def outcomes(
@@ -30,7 +31,8 @@ def outcomes(
         dtype="str",
     )
     counts = sessions["subject_id"].dropna().value_counts()
-    last = rows[~rows["subject_id"].duplicated(keep="last")].set_index("subject_id")
+    served = rows[serves(rows)]
+    last = served[~served["subject_id"].duplicated(keep="last")].set_index("subject_id")
     mice = pd.Index(sorted({*counts.index, *last.index, *left_out["subject_id"]}), dtype="str", name="subject_id")
     table = pd.DataFrame(index=mice)
     table["sessions"] = counts.reindex(mice).fillna(0).astype("int64")

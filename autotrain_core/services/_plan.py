@@ -7,17 +7,22 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas as pd
 
+from autotrain_core.errors import DamagedError, NotStoredError, TableError
 from autotrain_core.evaluation import Notice, Outcome
 from autotrain_core.interop import manager_from_bytes, manager_rows, stats_table
 from autotrain_core.services._adopt import Archive, add_unknown, adopted_rows, archived
-from autotrain_core.services._inputs import Inputs, now_table, seen_sessions
+from autotrain_core.services._in_force import stages_taken
+from autotrain_core.services._inputs import Inputs, now_table, seen_sessions, stages_of, with_stages
 from autotrain_core.services._lab import notices_table
 from autotrain_core.services._outcomes import outcomes
+from autotrain_core.services._pairing import pair
 from autotrain_core.services._publication import Publication, published_before
-from autotrain_core.services._published import Merged, merge, nothing_published
+from autotrain_core.services._published import METRICS, Merged, merge, nothing_published, serves
 from autotrain_core.services._settings import PublishSettings, Settings
 from autotrain_core.services._targets import bodies, digest, others, target_keys
 from autotrain_core.store import Home, PackedTable, Store, pack_table
+
+Decide = Callable[[pd.DataFrame], Outcome]
 
 _HELD = {"metrics", "curriculum_json_name", "task_schema_version"}
 """Columns of an adopted table that ours has no use for, and that its readers find as they were."""
@@ -39,6 +44,7 @@ class Plan:
         adopted: The same, described.
         notices: Remarks on single sessions.
         warnings: Remarks on tables as a whole.
+        outcome: What was decided.
     """
 
     before: Publication
@@ -51,6 +57,7 @@ class Plan:
     adopted: tuple[Archive, ...]
     notices: tuple[Notice, ...]
     warnings: tuple[str, ...]
+    outcome: Outcome
 
     @property
     def changes(self) -> bool:
@@ -62,7 +69,7 @@ def make_plan(
     store: Store,
     settings: Settings,
     inputs: Inputs,
-    outcome: Outcome,
+    decide: Decide,
     before: Publication,
     *,
     code: str,
@@ -77,7 +84,7 @@ def make_plan(
         store: Where what was published lies.
         settings: What lies where.
         inputs: What was read.
-        outcome: What was decided of it.
+        decide: Decides a session table.
         before: The publication in force.
         code: Version of the program.
         only: Mice that may change; all where empty.
@@ -91,19 +98,24 @@ def make_plan(
         StoreUnavailableError: The store does not answer.
     """
     with part("compare"):
-        now = now_table(inputs, outcome)
         previous = published_rows(store, before)
         strangers = {}
         if take_over or not before.number:
             strangers = others(store.home, settings.publish, lambda found: published_before(store, found))
-        previous, adopted = _adopt(strangers, settings.publish, previous, now, before)
+        previous, adopted = _adopt(strangers, settings.publish, previous, before)
         set_aside = {digest(body): body for body in strangers.values()}
         archives = (*before.archives, *adopted)
         seen = seen_sessions(inputs)
-        merged = merge(previous, now, seen, number=before.number + 1, only=only)
+        require_sessions(seen, previous, inputs.source.key)
+        pairs = pair(previous, seen)
+        taken = stages_taken(previous, seen, pairs, stages_of(inputs))
+    outcome = decide(with_stages(inputs.sessions, seen, taken))
+    with part("compare"):
+        now = now_table(inputs, outcome, seen)
+        merged = merge(previous, now, seen, pairs, number=before.number + 1, only=only)
     with part("compose"):
         wanted, left_out, warnings = _for_readers(
-            store.home, settings.publish, merged.rows, seen[seen["visible"]], archives, set_aside
+            store.home, settings.publish, merged.rows, _history(merged.rows, seen), archives, set_aside
         )
         notices = (*inputs.notices, *outcome.report, *left_out)
         mice = outcomes(inputs.sessions, outcome.decisions, merged.rows, notices)
@@ -139,6 +151,7 @@ def make_plan(
         adopted=tuple(adopted),
         notices=notices,
         warnings=tuple(warnings),
+        outcome=outcome,
     )
 
 
@@ -153,43 +166,73 @@ def published_rows(store: Store, publication: Publication) -> pd.DataFrame:
         table; -1 for ours; int64) and `vanished` (bool: the session table no longer has it).
 
     Raises:
-        DamagedError: They cannot be read.
-        NotStoredError: Somebody removed them from the store.
+        DamagedError: They cannot be read, or somebody removed them from the store.
     """
     if not publication.number:
         return nothing_published()
-    return store.load_table(publication.tables["rows"])
+    table = publication.tables["rows"]
+    try:
+        return store.load_table(table)
+    except NotStoredError as error:
+        raise DamagedError(
+            table.key,
+            f"is missing: it holds what publication {publication.number} published. Restore it from the versions of "
+            "the bucket, or from a backup; until then no run goes on.",
+        ) from error
 
 
 def _adopt(
-    strangers: Mapping[str, bytes],
-    settings: PublishSettings,
-    previous: pd.DataFrame,
-    now: pd.DataFrame,
-    before: Publication,
+    strangers: Mapping[str, bytes], settings: PublishSettings, previous: pd.DataFrame, before: Publication
 ) -> tuple[pd.DataFrame, list[Archive]]:
-    """Take the rows of the first manager table over, and note all tables that are put aside."""
+    """Take over the rows of all manager tables, those of the first folder first, and note what is put aside."""
     tables = target_keys(settings)
     adopted: list[Archive] = []
     rows = previous
-    done = False
     for key, body in strangers.items():
-        if done or tables[key][0] != "manager" or not key.startswith(settings.folders[0]):
-            adopted.append(Archive(key=key, sha256=digest(body), publication=before.number + 1))
+        number = before.number + 1
+        kind, form = tables.get(key, ("manager", "pickle"))
+        if kind != "manager" or (form != "pickle" and not _is_table(body, key)):
+            adopted.append(Archive(key=key, sha256=digest(body), publication=number))
             continue
         table = manager_from_bytes(body, source=key)
-        taken = adopted_rows(table, now, archive=len(before.archives) + len(adopted), source=key)
-        rows, done = add_unknown(previous, taken), True
+        taken = adopted_rows(table, archive=len(before.archives) + len(adopted), source=key)
+        known, rows = len(rows), add_unknown(rows, taken)
+        passed_over = len(table) - len(taken)
         adopted.append(
-            Archive(
-                key=key,
-                sha256=digest(body),
-                rows=len(rows) - len(previous),
-                passed_over=len(table) - len(taken),
-                publication=before.number + 1,
-            )
+            Archive(key=key, sha256=digest(body), rows=len(rows) - known, passed_over=passed_over, publication=number)
         )
     return rows, adopted
+
+
+def _is_table(body: bytes, key: str) -> bool:
+    try:
+        manager_from_bytes(body, source=key)
+    except TableError:
+        return False
+    return True
+
+
+def _history(rows: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """List the sessions that rules could see, each as it was published, if it was."""
+    columns = ["subject_id", "session", *METRICS]
+    own = rows[serves(rows)]
+    both = pd.concat([own[columns], seen.loc[seen["visible"], columns]], ignore_index=True)
+    table: pd.DataFrame = both.drop_duplicates(["subject_id", "session"], ignore_index=True)
+    return table.sort_values(["subject_id", "session"], kind="stable", ignore_index=True)
+
+
+def require_sessions(seen: pd.DataFrame, previous: pd.DataFrame, source: str) -> None:
+    """
+    Refuse a session table that lost everything that was published.
+
+    Raises:
+        TableError: It has no session at all.
+    """
+    if len(previous) and not len(seen):
+        raise TableError(
+            f"{source} holds no session, although {len(previous):,} are published. Nothing was changed; look at what "
+            "wrote the table."
+        )
 
 
 def _for_readers(
@@ -210,20 +253,27 @@ def _for_readers(
     manager = manager_rows(_with_what_was_held(home, rows, archives, set_aside), seen)
     left_out = [
         Notice(subject, session, "not-in-manager", left_out=False, sentence=sentence)
-        for subject, session, sentence in manager.left_out
+        for subject, session, sentence in (*manager.left_out, *_passed_over(rows))
     ]
     return bodies(settings, manager.rows, stats_table(manager.rows)), left_out, []
+
+
+def _passed_over(rows: pd.DataFrame) -> list[tuple[str, int, str]]:
+    sentence = "It is not in the manager table: it vanished from the session table, and other sessions took its place."
+    out = rows[~serves(rows)]
+    return [
+        (str(mouse), int(number), sentence) for mouse, number in zip(out["subject_id"], out["session"], strict=True)
+    ]
 
 
 def _with_what_was_held(
     home: Home, rows: pd.DataFrame, archives: Sequence[Archive], set_aside: Mapping[str, bytes]
 ) -> pd.DataFrame:
-    """Give adopted rows the further columns that they had, and drop rows whose place another session has taken."""
-    taken = rows[~rows["vanished"]][["subject_id", "session"]].assign(there=True)
-    again = rows[["subject_id", "session"]].merge(taken, on=["subject_id", "session"], how="left")["there"]
-    table = rows[~(rows["vanished"].to_numpy() & again.notna().to_numpy())]
-    table = table.drop(columns=["archive", "archive_row", "vanished"]).reset_index(drop=True)
-    origin = rows.loc[~(rows["vanished"].to_numpy() & again.notna().to_numpy()), ["archive", "archive_row"]]
+    """Give adopted rows the further columns that they had, and leave out what nobody is to go by."""
+    served = rows[serves(rows)].reset_index(drop=True)
+    table = served.drop(columns=["archive", "archive_row", "vanished"])
+    ours = {*table.columns, "if_closed_loop", "if_overriden_by_trainer"}
+    origin = served[["archive", "archive_row"]]
     for place, archive in enumerate(archives):
         mine = np.flatnonzero(origin["archive"].to_numpy() == place)
         if not len(mine):
@@ -231,7 +281,7 @@ def _with_what_was_held(
         body = set_aside.get(archive.sha256)
         held = archived(home, archive) if body is None else manager_from_bytes(body, source=archive.key)
         for name in held.columns:
-            if name in _HELD or name not in {*table.columns, "if_closed_loop", "if_overriden_by_trainer"}:
+            if name in _HELD or name not in ours:
                 cells = (
                     table[name].to_numpy(dtype=object).copy() if name in table.columns else np.empty(len(table), object)
                 )

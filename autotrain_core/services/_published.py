@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from autotrain_core.models import DECISIONS
+from autotrain_core.services._in_force import published_before
+from autotrain_core.services._pairing import Places
 
 Bools = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
 
 METRICS = ("finished_trials", "foraging_efficiency")
@@ -25,6 +26,7 @@ ALREADY = 0
 """The publication of rows that another program published before us."""
 
 NOT_ADOPTED = -1
+_OF_OURS = {"archive": NOT_ADOPTED, "archive_row": NOT_ADOPTED, "vanished": False}
 
 _DECIDED = tuple(column.name for column in DECISIONS)
 # Whether a decision was certain is a remark on it, not part of what a rig runs by.
@@ -35,7 +37,6 @@ COLUMNS = (*_DECIDED, *TEXT, *METRICS, *_OWN, "vanished")
 """Of a table of published rows: those of `evaluation.decide`, of the session, and where the row comes from."""
 
 DIFFERENCES = ("subject_id", "session", "session_date", "kind", "column", "published", "now")
-_KEY = ["subject_id", "day", "suffix", "rank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,52 +67,119 @@ def nothing_published() -> pd.DataFrame:
 
 
 def merge(
-    published: pd.DataFrame, now: pd.DataFrame, seen: pd.DataFrame, *, number: int, only: Collection[str] = ()
+    published: pd.DataFrame,
+    now: pd.DataFrame,
+    sessions: pd.DataFrame,
+    pairs: Places,
+    *,
+    number: int,
+    only: Collection[str] = (),
 ) -> Merged:
     """
     Bring what was published and what the rules say now together.
 
     Args:
-        published: Rows as published last; see `COLUMNS`.
+        published: Rows as published last, by mouse and session; see `COLUMNS`.
         now: What the rules say of every decided session; `COLUMNS` but for the last four.
-        seen: Every session of the session table, decided or not: `subject_id`, `session`, `session_date`,
-            `nwb_suffix`.
+        sessions: Every session of the session table, decided or not, by mouse and session: `subject_id`, `session`,
+            `session_date`, `nwb_suffix`.
+        pairs: For each published row its place in `sessions`; -1 where its session vanished.
         number: Of the publication that the result is for.
         only: Mice that may change; all where empty.
     """
-    if only:
-        other = ~published["subject_id"].isin(list(only)).to_numpy(dtype=bool)
-        changed = merge(published[~other], now[now["subject_id"].isin(list(only))], seen, number=number)
-        rows = by_session(pd.concat([published[other], changed.rows], ignore_index=True))
-        return Merged(rows, changed.differences, changed.amendments, changed.added)
-    new = now.assign(publication=np.int64(number), archive=NOT_ADOPTED, archive_row=NOT_ADOPTED, vanished=False)
-    before, after = by_session(published), by_session(new[list(COLUMNS)])
-    pairs = _pair(before, after)
-    after = _as_it_was_in_force(before, after, pairs)
+    after = by_session(now.assign(publication=np.int64(number), **_OF_OURS)[list(COLUMNS)])
+    places = _places_of(sessions, after)
+    after = _as_it_was_in_force(published, after, sessions, pairs, places)
     there = pairs >= 0
-    old, young = before[there], after.iloc[pairs[there]]
+    decided = np.full(len(published), -1, dtype=np.int64)
+    decided[there] = places[pairs[there]]
+    has = decided >= 0
+    after = _with_known_days(published, after, decided)
+    old, young = published[has], after.iloc[decided[has]]
     differs = {name: _differs(old[name], young[name]) for name in _COMPARED}
-    changed_rows: Bools = np.logical_or.reduce(list(differs.values()))
+    changed: Bools = np.logical_or.reduce(list(differs.values()))
+    gone = _numbered(published[~has], sessions, pairs[~has])
+    may = np.full(len(old), True) if not only else old["subject_id"].isin(list(only)).to_numpy(dtype=bool)
     adopted = (old["archive"] != NOT_ADOPTED).to_numpy(dtype=bool)
-    gone = _found_again(before[~there], seen)
-    follows = changed_rows & _nobody_ran_by(young, seen, gone[gone["vanished"]]) & ~adopted
-    keeps = np.ones(len(after), dtype=bool)
-    keeps[pairs[there][~follows]] = False
-    kept = old[~follows].assign(session=young["session"].to_numpy()[~follows], vanished=False)
-    rows = by_session(_joined([gone, kept, after[keeps]]))
-    kinds = _kinds(rows, old, young, differs)
-    tell = _Differences(old, young, differs, kinds)
+    follows = changed & may & ~adopted & _nobody_ran_by(young, sessions, gone[gone["vanished"]])
+    new = np.full(len(after), True)
+    new[decided[has]] = False
+    fresh = new.copy() if not only else new & after["subject_id"].isin(list(only)).to_numpy(dtype=bool)
+    stays = fresh.copy()
+    stays[decided[has][follows]] = True
+    kept = _numbered(old[~follows], sessions, pairs[has][~follows])
+    kept["session_date"], kept["nwb_suffix"] = (young[name].array[~follows] for name in ("session_date", "nwb_suffix"))
+    rows = by_session(_joined([gone, kept, after[stays]]))
+    if only:
+        other = ~rows["subject_id"].isin(list(only)).to_numpy(dtype=bool)
+        as_was = published[~published["subject_id"].isin(list(only)).to_numpy(dtype=bool)]
+        rows = by_session(_joined([as_was, rows[~other]]))
+    tell = _Differences(old, young, differs, _kinds(rows, old, young, differs))
     return Merged(
         rows=rows,
-        differences=_in_order(_joined([tell.rows(changed_rows & ~follows), _not_decided(gone)])),
+        differences=_in_order(_joined([tell.rows(changed & ~follows), _not_decided(gone)])),
         amendments=_in_order(tell.rows(follows)),
-        added=int(len(after) - there.sum()),
+        added=int(fresh.sum()),
     )
+
+
+def _places_of(sessions: pd.DataFrame, after: pd.DataFrame) -> Places:
+    """Find for each session its row in `after`; -1 where it was not decided."""
+    known = after[["subject_id", "session"]].assign(place=np.arange(len(after), dtype=np.int64))
+    found = sessions[["subject_id", "session"]].merge(known, on=["subject_id", "session"], how="left")["place"]
+    return found.fillna(-1).to_numpy(dtype=np.int64)
+
+
+def _with_known_days(published: pd.DataFrame, after: pd.DataFrame, decided: Places) -> pd.DataFrame:
+    """A day or a suffix that the session table has lost for a night is what was published."""
+    columns = {}
+    for name in ("session_date", "nwb_suffix"):
+        known = np.full(len(after), None, dtype=object)
+        known[decided[decided >= 0]] = published[name].to_numpy(dtype=object)[decided >= 0]
+        columns[name] = after[name].fillna(pd.Series(known, index=after.index).astype("str"))
+    return after.assign(**columns)
+
+
+def _numbered(rows: pd.DataFrame, sessions: pd.DataFrame, pairs: Places) -> pd.DataFrame:
+    """Give rows the number that their session has now; one that vanished keeps its own."""
+    there = pairs >= 0
+    number = rows["session"].to_numpy(dtype=np.int64).copy()
+    number[there] = sessions["session"].to_numpy(dtype=np.int64)[pairs[there]]
+    return rows.assign(session=number, vanished=~there)
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
     some = [table for table in tables if len(table)]
     return pd.concat(some, ignore_index=True) if some else tables[0]
+
+
+def serves(rows: pd.DataFrame) -> Bools:
+    """
+    Tell which published rows readers go by: of those whose session vanished, only what nothing has taken the place of.
+
+    Args:
+        rows: Published rows; see `COLUMNS`.
+
+    Returns:
+        False for a row whose session vanished, where its number or its day belongs to another, or where the mouse has
+        trained since under a lower number, so that it would pass for the last.
+    """
+    vanished = rows["vanished"].to_numpy(dtype=bool)
+    if not vanished.any():
+        return ~vanished
+    live = rows[~vanished]
+    numbers = set(zip(live["subject_id"], live["session"], strict=True))
+    dates = set(zip(live["subject_id"], live["session_date"], strict=True))
+    last = live.groupby("subject_id", sort=False).agg(number=("session", "max"), day=("session_date", "max"))
+    result = ~vanished
+    for place in np.flatnonzero(vanished).tolist():
+        subject, number, day = (rows[name].iloc[place] for name in ("subject_id", "session", "session_date"))
+        taken = (subject, number) in numbers or (pd.notna(day) and (subject, day) in dates)
+        if not taken and subject in last.index:
+            highest, latest = last.loc[subject]
+            taken = number > highest and pd.notna(day) and pd.notna(latest) and latest > day
+        result[place] = not taken
+    return result
 
 
 def by_session(rows: pd.DataFrame) -> pd.DataFrame:
@@ -120,35 +188,10 @@ def by_session(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["subject_id", "session", *tie], kind="stable", ignore_index=True)
 
 
-def identities(rows: pd.DataFrame) -> pd.DataFrame:
-    """
-    Say which session each row is about, whatever its number: the mouse, the day, the suffix, and which one of those.
-
-    Args:
-        rows: Sorted by mouse and session.
-
-    Returns:
-        On the index of `rows`: `subject_id`, `day`, `suffix` (str), `rank` (int64). A session without a day is known
-        by its number.
-    """
-    day = rows["session_date"].fillna("#" + rows["session"].astype("str"))
-    key = pd.DataFrame({"subject_id": rows["subject_id"], "day": day, "suffix": rows["nwb_suffix"].fillna("")})
-    key["rank"] = key.groupby(["subject_id", "day", "suffix"], sort=False).cumcount()
-    return key
-
-
-def _pair(before: pd.DataFrame, after: pd.DataFrame) -> Places:
-    """Find for each row of `before` its place in `after`; -1 where there is none."""
-    known = identities(after)
-    known["place"] = np.arange(len(after), dtype=np.int64)
-    found = identities(before).merge(known, on=_KEY, how="left")["place"]
-    return found.fillna(-1).to_numpy(dtype=np.int64)
-
-
 def _differs(old: "pd.Series[Any]", young: "pd.Series[Any]") -> Bools:
     if old.name in METRICS:
         first, second = old.to_numpy(dtype=np.float64), young.to_numpy(dtype=np.float64)
-        close: Bools = np.isclose(first, second, rtol=1e-9, atol=1e-9, equal_nan=True)
+        close: Bools = np.isclose(first, second, rtol=1e-6, atol=1e-9, equal_nan=True)
         return ~close
     unequal = (old.to_numpy() != young.to_numpy()) & ~(old.isna().to_numpy() & young.isna().to_numpy())
     different: Bools = unequal.astype(np.bool_)
@@ -167,22 +210,22 @@ def _nobody_ran_by(rows: pd.DataFrame, seen: pd.DataFrame, vanished: pd.DataFram
     return newest & ~later
 
 
-def _as_it_was_in_force(before: pd.DataFrame, after: pd.DataFrame, pairs: Places) -> pd.DataFrame:
+def _as_it_was_in_force(
+    published: pd.DataFrame, after: pd.DataFrame, sessions: pd.DataFrame, pairs: Places, places: Places
+) -> pd.DataFrame:
     """Let a session follow what was published after the one before it, also where the rules now say otherwise."""
-    if not len(before) or len(after) < 2:
+    if not len(published) or not len(after):
         return after
-    ruled = after["next_stage_suggested"].to_numpy(dtype=object)
-    said = ruled.copy()
-    said[pairs[pairs >= 0]] = before["next_stage_suggested"].to_numpy(dtype=object)[pairs >= 0]
-    suggested = after["current_stage_suggested"].to_numpy(dtype=object).copy()
-    subjects = after["subject_id"].to_numpy(dtype=object)
-    chained = (subjects[1:] == subjects[:-1]) & (suggested[1:] == ruled[:-1])
-    closed = after["closed_loop"].to_numpy(dtype=bool)
-    turned = np.flatnonzero(chained & closed[1:] & (said[:-1] != ruled[:-1])) + 1
-    suggested[turned] = said[turned - 1]
-    overridden = after["overridden_by_trainer"].to_numpy(dtype=bool).copy()
-    overridden[turned] = after["current_stage_actual"].to_numpy(dtype=object)[turned] != suggested[turned]
-    return after.assign(current_stage_suggested=pd.array(suggested, dtype="str"), overridden_by_trainer=overridden)
+    decided = places >= 0
+    said = np.full(len(after), None, dtype=object)
+    said[places[decided]] = published_before(published, sessions, pairs)[decided]
+    turned = np.array([stage is not None for stage in said], dtype=bool)
+    suggested = np.where(turned, said, after["current_stage_suggested"].to_numpy(dtype=object))
+    unlike = after["current_stage_actual"].to_numpy(dtype=object) != suggested
+    overridden = np.where(turned, unlike & after["closed_loop"].to_numpy(dtype=bool), after["overridden_by_trainer"])
+    return after.assign(
+        current_stage_suggested=pd.array(suggested.tolist(), dtype="str"), overridden_by_trainer=overridden.astype(bool)
+    )
 
 
 def _kinds(rows: pd.DataFrame, old: pd.DataFrame, young: pd.DataFrame, differs: dict[str, Bools]) -> Texts:
@@ -192,6 +235,7 @@ def _kinds(rows: pd.DataFrame, old: pd.DataFrame, young: pd.DataFrame, differs: 
     marks["earlier"] = marks.groupby("subject_id", sort=False)["corrected"].cummax()
     news = rows[["subject_id", "session", "publication"]].copy()
     news["newest"] = news.groupby("subject_id", sort=False)["publication"].cummax()
+    news["newest"] = news.groupby("subject_id", sort=False)["newest"].shift(1)  # its own is no reason
     newest = marks[["subject_id", "session"]].merge(
         news.drop_duplicates(["subject_id", "session"]), on=["subject_id", "session"], how="left"
     )["newest"]
@@ -244,16 +288,6 @@ def no_differences() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="int64" if name == "session" else "str") for name in DIFFERENCES})
 
 
-def _found_again(gone: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
-    """Of rows that are not decided any more: those whose session is still in the table have its number."""
-    known = identities(by_session(seen))
-    known["now"] = by_session(seen)["session"]
-    number = identities(gone).merge(known, on=_KEY, how="left")["now"].to_numpy(dtype=np.float64)
-    vanished = np.isnan(number)
-    renumbered = np.where(vanished, gone["session"].to_numpy(), np.nan_to_num(number)).astype(np.int64)
-    return gone.assign(session=renumbered, vanished=vanished)
-
-
 def _not_decided(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows[["subject_id", "session", "session_date"]].reset_index(drop=True)
     kinds = np.where(rows["vanished"].to_numpy(dtype=bool), "vanished", "not decided")
@@ -265,5 +299,5 @@ def _not_decided(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_text(cells: "pd.Series[Any]") -> pd.api.extensions.ExtensionArray:
-    texts = [None if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells]
+    texts = [None if pd.isna(cell) else f"{cell:.10g}" if isinstance(cell, float) else str(cell) for cell in cells]
     return pd.array(texts, dtype="str")

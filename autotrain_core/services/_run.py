@@ -15,7 +15,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from autotrain_core.errors import AutotrainError, ConflictError, StoreUnavailableError
+from autotrain_core.errors import AutotrainError, ConflictError, StoreUnavailableError, TableError
 from autotrain_core.evaluation import Notice, Outcome
 from autotrain_core.interop import Failure
 from autotrain_core.services._adopt import Archive, keep
@@ -23,7 +23,7 @@ from autotrain_core.services._engines import Engine, LocalEngine
 from autotrain_core.services._inputs import Inputs, fetch, subjects_of
 from autotrain_core.services._plan import Plan, make_plan
 from autotrain_core.services._publication import KEY, Publication, latest, published_before
-from autotrain_core.services._runs_recorded import record_failure, record_run
+from autotrain_core.services._runs_recorded import record_failure, record_run, require_known
 from autotrain_core.services._settings import Settings
 from autotrain_core.services._targets import Foreign, put_in_place
 from autotrain_core.store import Store
@@ -146,14 +146,10 @@ def run_once(
         with task.part("read"):
             inputs = fetch(store.home, settings, curriculum=curriculum)
             task = replace(task, only=subjects_of(inputs.sessions, only))
-        with task.part("decide"):
-            decider = engine or LocalEngine()
-            loop = settings.sessions.open_loop
-            outcome = decider.decide(inputs.sessions, inputs.decides, open_loop=loop, progress=progress)
-        report = _publish(task, inputs, outcome)
+        report = _publish(task, inputs, engine or LocalEngine(), progress)
     except (StoreUnavailableError, ConflictError):
         raise
-    except AutotrainError as error:
+    except Exception as error:
         if not dry:
             # Whatever is wrong, it goes to whoever asked; the record is told where it can be.
             with contextlib.suppress(AutotrainError):
@@ -165,14 +161,22 @@ def run_once(
     return report
 
 
-def _publish(task: _Task, inputs: Inputs, outcome: Outcome) -> RunReport:
+def _publish(task: _Task, inputs: Inputs, engine: Engine, progress: Progress | None) -> RunReport:
+    def decide(sessions: pd.DataFrame) -> Outcome:
+        with task.part("decide"):
+            try:
+                return engine.decide(sessions, inputs.decides, progress=progress)
+            except TableError as error:
+                raise _with_failures(error, inputs) from error
+
     for _ in range(_TRIES):
         before = latest(task.store)
+        require_known(task.store, before)
         plan = make_plan(
             task.store,
             task.settings,
             inputs,
-            outcome,
+            decide,
             before,
             code=task.code,
             only=task.only,
@@ -180,7 +184,7 @@ def _publish(task: _Task, inputs: Inputs, outcome: Outcome) -> RunReport:
             part=task.part,
         )
         if task.dry:
-            return _report(task, inputs, plan, plan.after)
+            return _report(task, inputs, plan, plan.after, foreign=_readers(task, plan, plan.after)[1])
         with task.part("write"):
             try:
                 published = _commit(task, plan)
@@ -189,6 +193,14 @@ def _publish(task: _Task, inputs: Inputs, outcome: Outcome) -> RunReport:
                 continue
             return _finish(task, inputs, plan, published)
     raise ConflictError(KEY, expected=before.version, found=latest(task.store).version)
+
+
+def _with_failures(error: TableError, inputs: Inputs) -> TableError:
+    """Say of a table that cannot be decided which documents could not be read: they may be why."""
+    failures = inputs.shelf.failures
+    if not failures:
+        return error
+    return TableError(f"{error} Documents that could not be read: {'; '.join(map(str, failures))}")
 
 
 def _commit(task: _Task, plan: Plan) -> Publication:
@@ -205,18 +217,23 @@ def _commit(task: _Task, plan: Plan) -> Publication:
 
 def _finish(task: _Task, inputs: Inputs, plan: Plan, published: Publication) -> RunReport:
     """Bring the tables of rigs and browsers up to the publication, and record the run."""
-    written, foreign = put_in_place(
+    written, foreign = _readers(task, plan, published)
+    recorded = record_run(
+        task.store, task.settings, published, written=written, foreign=foreign, at=task.at, by=task.by
+    )
+    return _report(task, inputs, plan, published, written=written, foreign=foreign, recorded=recorded)
+
+
+def _readers(task: _Task, plan: Plan, published: Publication) -> tuple[list[str], list[Foreign]]:
+    return put_in_place(
         task.store.home,
         plan.wanted,
         ours=lambda found: published_before(task.store, found),
         take_over=[archive.sha256 for archive in published.archives],
         still_newest=lambda: latest(task.store).number == published.number,
         number=published.number,
+        dry=task.dry,
     )
-    recorded = record_run(
-        task.store, task.settings, published, written=written, foreign=foreign, at=task.at, by=task.by
-    )
-    return _report(task, inputs, plan, published, written=written, foreign=foreign, recorded=recorded)
 
 
 def _report(

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from autotrain_core.errors import AutotrainError, ConflictError
-from autotrain_core.services._publication import Publication, publications
+from autotrain_core.errors import ConflictError, DamagedError
+from autotrain_core.services._publication import KEY, Publication, publications
 from autotrain_core.services._settings import Settings
 from autotrain_core.services._targets import Foreign
 from autotrain_core.store import ABSENT, Entry, Event, Json, Store, TableRef
@@ -115,7 +115,12 @@ def _is_recent(last: LastRuns, facts: Mapping[str, Json], settings: Settings, at
     if last.good is None or last.failed is not None:
         return False
     same = facts_of(last.good, RUN).get("foreign") == facts["foreign"]
-    return same and at - last.good.at < timedelta(minutes=settings.run.heartbeat_minutes)
+    return same and _within(last.good.at, at, settings)
+
+
+def _within(then: datetime, at: datetime, settings: Settings) -> bool:
+    """A time that is yet to come is not recent: a clock was put right."""
+    return timedelta(0) <= at - then < timedelta(minutes=settings.run.heartbeat_minutes)
 
 
 def _news(store: Store, numbers: Sequence[int]) -> Iterator[Event]:
@@ -156,7 +161,24 @@ def _changes(rows: pd.DataFrame) -> list[Json]:
     return [{str(name): value for name, value in row.items()} for row in told]
 
 
-def record_failure(store: Store, settings: Settings, error: AutotrainError, *, at: datetime, by: str) -> None:
+def require_known(store: Store, publication: Publication) -> None:
+    """
+    Refuse to go on where the record knows of publications that the store has lost, or cannot be read.
+
+    Raises:
+        DamagedError: So it is.
+        StoreUnavailableError: The store does not answer.
+    """
+    newest = max(last_runs(store).told, default=0)
+    if newest > publication.number:
+        raise DamagedError(
+            KEY,
+            f"is at number {publication.number}, and the record knows of number {newest}: somebody removed what was "
+            "published. Restore the objects under autotrain/documents from the bucket's versions or a backup.",
+        )
+
+
+def record_failure(store: Store, settings: Settings, error: Exception, *, at: datetime, by: str) -> None:
     """
     Put a run that failed as a whole into the record, once for each reason and heartbeat.
 
@@ -166,7 +188,6 @@ def record_failure(store: Store, settings: Settings, error: AutotrainError, *, a
     """
     last = last_runs(store).failed
     facts = {"error": type(error).__name__, "sentence": str(error)}
-    recent = last is not None and at - last.at < timedelta(minutes=settings.run.heartbeat_minutes)
-    if last is not None and recent and facts_of(last, FAILED) == facts:
+    if last is not None and _within(last.at, at, settings) and facts_of(last, FAILED) == facts:
         return
     store.record.append([Event(kind=FAILED, facts=facts)], by=by, at=at)

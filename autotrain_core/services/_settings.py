@@ -28,6 +28,13 @@ def _folder(text: str) -> str:
     return text if text.endswith("/") or not text else f"{text}/"
 
 
+def _readers_folder(text: str) -> str:
+    folder = _folder(text)
+    if folder.startswith("autotrain/"):
+        raise ValueError("what lies under autotrain/ is the program's own")
+    return folder
+
+
 def _name(text: str) -> str:
     require_key(text)
     if "/" in text:
@@ -41,6 +48,7 @@ def _columns(given: object) -> object:
 
 Key = Annotated[str, AfterValidator(_key)]
 Folder = Annotated[str, AfterValidator(_folder)]
+ReadersFolder = Annotated[str, AfterValidator(_readers_folder)]
 Name = Annotated[str, AfterValidator(_name)]
 
 
@@ -105,7 +113,7 @@ class PublishSettings(_Part):
     """
 
     name: Name = "447_demo"
-    folders: tuple[Folder, ...] = Field(
+    folders: tuple[ReadersFolder, ...] = Field(
         default=("foraging_auto_training/", "foraging_nwb_bonsai_processed/foraging_auto_training/"), min_length=1
     )
     formats: tuple[Literal["pickle", "parquet", "csv"], ...] = Field(default=("pickle", "parquet", "csv"), min_length=1)
@@ -121,8 +129,8 @@ class RunSettings(_Part):
         stale_hours: `autotrain status` complains when the last run is older than this.
     """
 
-    heartbeat_minutes: float = Field(default=60, ge=0)
-    stale_hours: float = Field(default=26, gt=0)
+    heartbeat_minutes: float = Field(default=60, ge=0, le=525_600)
+    stale_hours: float = Field(default=26, gt=0, le=87_600)
 
 
 class Settings(_Part):

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from autotrain_core.services._publication import latest
 from autotrain_core.services._runs_recorded import FAILED, RUN, facts_of, last_runs
 from autotrain_core.services._settings import Settings
-from autotrain_core.services._targets import standing_digest
+from autotrain_core.services._targets import standing_digest, target_keys
 from autotrain_core.store import Store
+
+_SLACK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ def status(store: Store, settings: Settings, *, at: datetime, oldest: timedelta 
     problems = []
     if runs.good is None:
         problems.append("No run has gone through yet.")
+    elif age is not None and age < -_SLACK:
+        problems.append(f"The last run is recorded {_hours(-age)} from now: the clock of some computer is wrong.")
     elif age is not None and age > limit:
         problems.append(f"The last run is {_hours(age)} old; {_hours(limit)} are the most that are expected.")
     if runs.failed is not None:
@@ -93,6 +97,12 @@ def status(store: Store, settings: Settings, *, at: datetime, oldest: timedelta 
         problems.append(
             f"{len(misplaced)} of {len(published.targets)} tables of rigs and browsers are not what was published: "
             f"{', '.join(misplaced)}. The next run puts them right, or names who else writes them."
+        )
+    unserved = [key for key in target_keys(settings.publish) if published.number and key not in published.targets]
+    if unserved:
+        problems.append(
+            f"{len(unserved)} tables that the settings name were not written by the last publication, among them "
+            f"{unserved[0]}: another name or folder was published, or the table is larger than [publish] most_rows."
         )
     foreign = [] if runs.good is None else facts_of(runs.good, RUN).get("foreign", [])
     if isinstance(foreign, list) and foreign:

@@ -116,10 +116,11 @@ def others(home: Home, settings: PublishSettings, ours: Callable[[str], bool]) -
     Find the tables at our keys that we did not publish.
 
     Returns:
-        Key -> bytes, in the order of `target_keys`.
+        Key -> bytes: the pickled manager table of each folder, whatever is published now, then the other tables.
     """
     found = {}
-    for key in target_keys(settings):
+    managers = [f"{folder}df_manager_{settings.name}.pkl" for folder in settings.folders]
+    for key in dict.fromkeys([*managers, *target_keys(settings)]):
         _, standing = standing_digest(home, key)
         if standing and not ours(standing):
             found[key] = home.get(key)[0]
@@ -134,6 +135,7 @@ def put_in_place(
     take_over: Collection[str],
     still_newest: Callable[[], bool],
     number: int,
+    dry: bool,
 ) -> tuple[list[str], list[Foreign]]:
     """
     Replace the tables that differ from what they should be.
@@ -145,6 +147,7 @@ def put_in_place(
         take_over: Digests of others' tables that may be replaced.
         still_newest: Asked just before each write: whether no later publication than `number` exists.
         number: Of the publication.
+        dry: Write nothing, and only look.
 
     Returns:
         The keys that were written, and the tables that something else wrote.
@@ -162,6 +165,8 @@ def put_in_place(
                 break
             if found and found not in take_over and not ours(found):
                 foreign.append(_named(home, key, found))
+                break
+            if dry:
                 break
             # Asked after the version was read: a later run that writes in between changes the version.
             if not still_newest():

@@ -155,17 +155,22 @@ def footer_of(body: bytes | bytearray) -> int:
     return int.from_bytes(body[-8:-4], "little") + 8
 
 
-def require_known(file: parquet.ParquetFile, columns: Sequence[str], *, name: str) -> None:
+def require_known(
+    file: parquet.ParquetFile, columns: Sequence[str] | None, subjects: Sequence[str] | None, *, name: str
+) -> None:
     """
-    Refuse columns that a table does not have.
+    Refuse to look for what a table does not have.
 
     Raises:
-        MissingColumnError: It does not have them.
+        MissingColumnError: It does not have one of the columns, or no subjects.
+        TableError: Its subjects are no texts.
     """
-    names = file.schema_arrow.names
-    missing = tuple(column for column in columns if column not in names)
+    schema = file.schema_arrow
+    missing = tuple(column for column in needed(columns or (), subjects) if column not in schema.names)
     if missing:
-        raise MissingColumnError(name, missing, tuple(names))
+        raise MissingColumnError(name, missing, tuple(schema.names))
+    if subjects is not None and (kind := schema.field(SUBJECT).type) != pa.large_string():
+        raise TableError(f"{name}: '{SUBJECT}' holds no texts but {kind}, so nobody can be found by his name.")
 
 
 def groups_of(file: parquet.ParquetFile, subjects: Sequence[str] | None) -> list[int]:

@@ -208,6 +208,7 @@ class Store:
             NotStoredError: It is not there.
             DamagedError: What is there is not what was saved.
             MissingColumnError: It has no such column.
+            TableError: Some subjects are wanted, and its subjects are no texts.
         """
         return self._tables.load(ref, columns=columns, subjects=subjects)
 

@@ -230,7 +230,8 @@ class Tables:
 
 def _part_of(whole: pd.DataFrame, part: _Part) -> pd.DataFrame | None:
     _, columns, subjects = part
-    if not set(needed(columns or (), subjects)) <= set(whole.columns):
+    is_known = set(needed(columns or (), subjects)) <= set(whole.columns)
+    if not is_known or (subjects is not None and not isinstance(whole[SUBJECT].dtype, pd.StringDtype)):
         return None
     rows = whole if subjects is None else whole[whole[SUBJECT].isin(subjects)].reset_index(drop=True)
     return rows if columns is None else rows[list(columns)]
@@ -276,7 +277,7 @@ def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _require_columns(file: parquet.ParquetFile, ref: TableRef, part: _Part) -> None:
     _, columns, subjects = part
-    require_known(file, needed(columns or (), subjects), name=f"The table '{ref.name}'")
+    require_known(file, columns, subjects, name=f"The table '{ref.name}'")
 
 
 def _require_size(ref: TableRef, found: int) -> None:

@@ -1,15 +1,18 @@
 """Nights that a hostile reviewer found: tables that the pipeline may well write, and what a run must make of them."""
 
+import contextlib
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from autotrain_core import services
-from autotrain_core.errors import DocumentError
+from autotrain_core.errors import DamagedError, DocumentError, TableError
 from autotrain_core.services import shipped
+from autotrain_core.store import FolderHome
 from tests.services.nights import BROWSER, GOOD, POOR, RIG, SESSIONS, Nights, put, session
 from tests.services.test_foreign_writers import old_row, old_table
 
@@ -36,7 +39,8 @@ def live(nights: Nights) -> pd.DataFrame:
 
 def served(nights: Nights, key: str = RIG) -> dict[int, str]:
     """What the table of a key says comes after each session of a mouse."""
-    return nights.read_by_rig(key).set_index("session")[NEXT].to_dict()
+    table = nights.read_by_rig(key)
+    return dict(zip(table["session"].tolist(), table[NEXT].tolist(), strict=True))
 
 
 def test_the_first_of_two_sessions_of_a_day_may_vanish(nights: Nights) -> None:
@@ -207,13 +211,9 @@ def test_a_table_without_any_session_is_told_of_where_sessions_were_published(ni
     head = b",".join(name.encode() for name in THREE[0]) + b"\n"
     put(nights.home, SESSIONS, head)
 
-    told: list[str] = []
-    try:
-        told += nights.run().warnings
-    except services.__dict__.get("TableError", Exception) as error:
-        told.append(str(error))
+    with contextlib.suppress(TableError):  # an error will do, a warning will do, silence will not
+        assert nights.run().warnings
 
-    assert told
     assert len(nights.read_by_rig()) == 3
 
 
@@ -252,10 +252,9 @@ def test_status_tells_of_tables_that_became_too_large_for_rigs(nights: Nights) -
 
 
 @pytest.mark.parametrize("part", [{"heartbeat_minutes": float("inf")}, {"stale_hours": 1e300}])
-def test_settings_that_no_clock_can_count_are_refused(tmp_path: object, part: dict[str, float]) -> None:
-    file = f"{tmp_path}/autotrain.toml"
-    with open(file, "w", encoding="utf-8") as written:
-        written.write("[run]\n" + "\n".join(f"{name} = {value}" for name, value in part.items()))
+def test_settings_that_no_clock_can_count_are_refused(tmp_path: Path, part: dict[str, float]) -> None:
+    file = tmp_path / "autotrain.toml"
+    file.write_text("[run]\n" + "\n".join(f"{name} = {value}" for name, value in part.items()), encoding="utf-8")
 
     with pytest.raises(DocumentError):
         services.read_settings(file, environment={})
@@ -277,17 +276,13 @@ def test_noise_in_the_last_digit_publishes_nothing(nights: Nights) -> None:
     assert not report.changed
 
 
-def test_a_missing_table_of_rows_is_found_by_a_check(nights: Nights) -> None:
+def test_a_missing_table_of_rows_is_found_by_a_check(tmp_path: Path) -> None:
+    nights = Nights(home=FolderHome(tmp_path))
     nights.run(THREE)
     key = services.latest(nights.store).tables["rows"].key
-    nights.home.delete(key) if hasattr(nights.home, "delete") else _drop(nights, key)
+    (tmp_path / key).unlink()
 
-    assert any(key in problem for problem in nights.store.check())
-
-
-def _drop(nights: Nights, key: str) -> None:
-    nights.home._objects.pop(key)  # type: ignore[attr-defined]
-    nights.home._keys.remove(key)  # type: ignore[attr-defined]
+    assert any(key in problem for problem in services.check_store(nights.store))
 
 
 def test_a_record_that_cannot_be_read_stops_a_run_before_it_publishes(nights: Nights) -> None:
@@ -295,7 +290,7 @@ def test_a_record_that_cannot_be_read_stops_a_run_before_it_publishes(nights: Ni
     entry = next(key for key in nights.objects() if key.startswith("autotrain/record/"))
     put(nights.home, entry, b"{")
 
-    with pytest.raises(Exception, match="cannot be read"):
+    with pytest.raises(DamagedError):
         nights.run(THREE)
 
     assert len(nights.read_by_rig()) == 2

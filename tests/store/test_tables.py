@@ -323,6 +323,16 @@ def test_a_column_that_is_not_there_is_named(large_saved: tuple[MemoryHome, Tabl
     assert caught.value.missing == ("metric_x",)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_mice_that_are_numbers_cannot_be_looked_for(memory: Store, known: bool) -> None:
+    ref = memory.save_table("t", pd.DataFrame({"subject_id": [447921], "session": [1]}))
+    if known:
+        memory.load_table(ref)
+
+    with pytest.raises(TableError, match="'subject_id' holds no texts but int64"):
+        memory.load_table(ref, subjects=["447921"])
+
+
 @pytest.mark.parametrize("change", [lambda table: table.pop("session"), lambda table: table.__setitem__("session", 0)])
 def test_what_a_reader_does_to_his_table_nobody_else_sees(
     large_saved: tuple[MemoryHome, TableRef], large: pd.DataFrame, change: Callable[[pd.DataFrame], object]
