@@ -198,7 +198,7 @@ def test_the_record_tells_of_runs_and_is_whole(run: Run) -> None:
 def test_a_record_that_somebody_changed_is_not_whole(run: Run) -> None:
     lay(ROWS)
     run("--store", "lab", "run")
-    entry = next(Path("lab/autotrain/record").glob("*.json"))
+    entry = next(Path("lab/autotrain/record").rglob("*.json"))
     anchor = parsed(run("--store", "lab", "record", "verify", "--json"))
     entry.write_text(entry.read_text(encoding="utf-8").replace('"by":"', '"by":"x'), encoding="utf-8")
 
