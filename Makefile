@@ -26,9 +26,10 @@ app: $(VENV)/.runtime  ## Open the same board in the browser, on this computer o
 test: $(VENV)/.develop  ## Check everything: form, types, floors, tests, coverage
 	@scripts/check
 
-bench: $(VENV)/.runtime  ## Measure how fast importing and deciding are
+bench: $(VENV)/.develop  ## Measure importing, deciding, and whole nights on a real S3 server
 	@$(VENV)/bin/python benchmarks/importing.py
 	@$(VENV)/bin/python benchmarks/deciding.py
+	@$(VENV)/bin/python -m benchmarks.s3_server $(VENV)/bin/python benchmarks/running.py
 
 mutants: $(VENV)/.develop  ## Plant faults in rules and deciding, and count those that no test sees
 	@scripts/mutants

@@ -5,7 +5,7 @@ A published row is history: rigs ran by it. So it stays as it was, and where the
 is listed. Only the last row of a mouse, which nobody has run by yet, follows the rules: that is an amendment.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,21 +99,17 @@ def merge(
     differs = {name: _differs(old[name], young[name]) for name in _COMPARED}
     changed: Bools = np.logical_or.reduce(list(differs.values()))
     gone = _numbered(published[~has], sessions, pairs[~has])
-    may = np.full(len(old), True) if not only else old["subject_id"].isin(list(only)).to_numpy(dtype=bool)
+    chosen = _chosen(only)
     adopted = (old["archive"] != NOT_ADOPTED).to_numpy(dtype=bool)
-    follows = changed & may & ~adopted & _nobody_ran_by(young, sessions, gone[gone["vanished"]])
-    new = np.full(len(after), True)
-    new[decided[has]] = False
-    fresh = new.copy() if not only else new & after["subject_id"].isin(list(only)).to_numpy(dtype=bool)
-    stays = fresh.copy()
-    stays[decided[has][follows]] = True
+    follows = changed & chosen(old) & ~adopted & _nobody_ran_by(young, sessions, gone[gone["vanished"]])
+    fresh = chosen(after).copy()
+    fresh[decided[has]] = False
+    taken = fresh.copy()
+    taken[decided[has][follows]] = True
     kept = _numbered(old[~follows], sessions, pairs[has][~follows])
-    kept["session_date"], kept["nwb_suffix"] = (young[name].array[~follows] for name in ("session_date", "nwb_suffix"))
-    rows = by_session(_joined([gone, kept, after[stays]]))
-    if only:
-        other = ~rows["subject_id"].isin(list(only)).to_numpy(dtype=bool)
-        as_was = published[~published["subject_id"].isin(list(only)).to_numpy(dtype=bool)]
-        rows = by_session(_joined([as_was, rows[~other]]))
+    kept = kept.assign(**{name: young[name].array[~follows] for name in ("session_date", "nwb_suffix")})
+    rows = _joined([gone, kept, after[taken]])
+    rows = by_session(_joined([published[~chosen(published)], rows[chosen(rows)]]))
     tell = _Differences(old, young, differs, _kinds(rows, old, young, differs))
     return Merged(
         rows=rows,
@@ -121,6 +117,12 @@ def merge(
         amendments=_in_order(tell.rows(follows)),
         added=int(fresh.sum()),
     )
+
+
+def _chosen(only: Collection[str]) -> Callable[[pd.DataFrame], Bools]:
+    """Say which rows are of the chosen mice; of all where none is named."""
+    mice = list(only)
+    return lambda rows: rows["subject_id"].isin(mice).to_numpy(dtype=bool) if mice else np.full(len(rows), True)
 
 
 def _places_of(sessions: pd.DataFrame, after: pd.DataFrame) -> Places:
@@ -170,15 +172,19 @@ def serves(rows: pd.DataFrame) -> Bools:
     live = rows[~vanished]
     numbers = set(zip(live["subject_id"], live["session"], strict=True))
     dates = set(zip(live["subject_id"], live["session_date"], strict=True))
-    last = live.groupby("subject_id", sort=False).agg(number=("session", "max"), day=("session_date", "max"))
+    mice = live.groupby("subject_id", sort=False)
+    highest, latest = mice["session"].max().to_dict(), mice["session_date"].max().dropna().to_dict()
+    gone = rows[vanished]
+    told = [
+        gone[name].astype(object).where(gone[name].notna(), "") for name in ("subject_id", "session", "session_date")
+    ]
     result = ~vanished
-    for place in np.flatnonzero(vanished).tolist():
-        subject, number, day = (rows[name].iloc[place] for name in ("subject_id", "session", "session_date"))
-        taken = (subject, number) in numbers or (pd.notna(day) and (subject, day) in dates)
-        if not taken and subject in last.index:
-            highest, latest = last.loc[subject]
-            taken = number > highest and pd.notna(day) and pd.notna(latest) and latest > day
-        result[place] = not taken
+    result[vanished] = [
+        (subject, number) not in numbers
+        and (subject, day) not in dates
+        and not (day and number > highest.get(subject, number) and latest.get(subject, "") > day)
+        for subject, number, day in zip(*told, strict=True)
+    ]
     return result
 
 
