@@ -18,7 +18,7 @@ from tests.services.nights import FIRST, GOOD, POOR, Nights, session
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 PROJECT = Path(__file__).parents[2]
-EVERY = {"folder": 2, "bucket": 5}
+EVERY = {"folder": 4, "bucket": 5}
 
 
 @dataclass(frozen=True)
