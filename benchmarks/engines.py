@@ -2,7 +2,8 @@
 What it costs to let a dask cluster decide: two worker processes on this computer beside one process.
 
 Each measurement runs in a fresh process. "Sent" means that the table passes through the process that asks, "stored"
-that each part is read, decided and written where it is worked on, in a folder.
+that each part is read, decided and written where it is worked on, in a folder. "core s" counts what all processes
+together worked, which a busy machine changes least.
 
     python benchmarks/engines.py [--sizes 1000000 5000000]
 """
@@ -30,6 +31,7 @@ COLUMNS = (
     ("best s", "{best:7.2f}", 7),
     ("median", "{median:7.2f}", 7),
     ("× one process", "{ratio:13.2f}", 13),
+    ("core s", "{cores:7.2f}", 7),
     ("peak MiB here", "{peak:13,.0f}", 13),
     ("of a worker", "{worker:11,.0f}", 11),
 )
@@ -38,7 +40,7 @@ COLUMNS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0] if __doc__ else None)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="sessions of the example labs")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each measurement")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each measurement after one to warm up")
     parser.add_argument("--json", action="store_true", help="print the results for a machine")
     given = parser.parse_args()
     results: list[dict[str, Any]] = []

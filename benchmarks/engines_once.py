@@ -4,6 +4,7 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,33 +26,48 @@ def measured(size: int, way: str, folder: Path, repeat: int) -> dict[str, Any]:
     if who != "2 workers that wait":
         engine = LocalEngine() if who == "this process" else DaskEngine(workers=2)
         return {"sessions": size, "way": way, "kind": kind, **timed(kind, engine, folder, repeat), "worker": 0.0}
-    # Before any table is read: on Linux a child inherits the peak of its parent.
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
-        scheduler_kwargs={"dashboard": False}, silence_logs=100,
-    ) as cluster:  # fmt: skip
-        found = timed(kind, DaskEngine(cluster.scheduler_address), folder, repeat)
-        with distributed.Client(cluster) as client:
-            worker = max(client.run(peak_mebibytes).values())
+    with (
+        # Before any table is read: on Linux a child inherits the peak of its parent.
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False}, silence_logs=100,
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):  # fmt: skip
+
+        def workers() -> float:
+            return float(sum(client.run(time.process_time).values()))
+
+        found = timed(kind, DaskEngine(cluster.scheduler_address), folder, repeat, others=workers)
+        worker = max(client.run(peak_mebibytes).values())
     return {"sessions": size, "way": way, "kind": kind, **found, "worker": worker}
 
 
-def timed(kind: str, engine: LocalEngine | DaskEngine, folder: Path, repeat: int) -> dict[str, float]:
-    """Decide again and again: seconds, and most memory of this process."""
+def timed(
+    kind: str,
+    engine: LocalEngine | DaskEngine,
+    folder: Path,
+    repeat: int,
+    *,
+    others: Callable[[], float] = lambda: 0.0,
+) -> dict[str, float]:
+    """Decide again and again, once to warm up: seconds, seconds of cores (`others` included), peak of this process."""
     keys = sorted(path.relative_to(folder).as_posix() for path in (folder / "sessions").iterdir())
     library = at.example_lab(1).curricula
     if kind == "sent":
         sessions = pd.concat([pd.read_parquet(folder / key) for key in keys], ignore_index=True)
-    took = []
-    for _ in range(repeat):
-        start = time.perf_counter()
+    took, cores = [], []
+    for _ in range(repeat + 1):
+        start, worked = time.perf_counter(), core_seconds() + others()
         if kind == "stored":
             # Another name each time, or it would find everything written.
             engine.decide_stored(str(folder), keys, library, name=f"decisions {time.time_ns()}")
         else:
             engine.decide(sessions, library)
         took.append(time.perf_counter() - start)
-    return {"best": min(took), "median": median(took), "peak": peak_mebibytes()}
+        cores.append(core_seconds() + others() - worked)
+    del took[0], cores[0]
+    return {"best": min(took), "median": median(took), "cores": min(cores), "peak": peak_mebibytes()}
 
 
 def write_parts(size: int, folder: Path) -> dict[str, Any]:
@@ -66,6 +82,10 @@ def write_parts(size: int, folder: Path) -> dict[str, Any]:
             named = sessions.assign(subject_id=f"{copy}-" + sessions["subject_id"])
             named.to_parquet(folder / "sessions" / f"{copy:03}-{number:03}.parquet", index=False)
     return {}
+
+
+def core_seconds() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def peak_mebibytes() -> float:
