@@ -25,10 +25,12 @@ def main() -> None:
     arguments = read_arguments()
     results: dict[str, dict[str, Any]] = {}
     for home in arguments.homes:
+        results[home] = {}
         with opened(home) as (url, environment):
-            results[home] = measure(url, environment, arguments)
-        if not arguments.json:
-            print("\n".join(lines(home, results[home])), flush=True)
+            for name, found in measured(url, environment, arguments):
+                results[home][name] = found
+                if not arguments.json:
+                    print("\n".join(f"{home:<7} {line}" for line in lines(name, found)), flush=True)
     verdicts = [verdict for home, found in results.items() for verdict in goals(home, found)]
     if arguments.json:
         print(json.dumps({"results": results, "goals": verdicts}, indent=2))
@@ -63,29 +65,32 @@ def opened(home: str) -> Iterator[tuple[str, Mapping[str, str]]]:
             yield server.environment["AUTOTRAIN_STORE"], server.environment
 
 
-def measure(url: str, environment: Mapping[str, str], arguments: argparse.Namespace) -> dict[str, Any]:
-    """Take every measurement of one home."""
+def measured(
+    url: str, environment: Mapping[str, str], arguments: argparse.Namespace
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Take every measurement of one home, one by one."""
 
     def once(task: str, *words: object) -> dict[str, Any]:
         return ended(begun(url, environment, task, *words))
 
-    found: dict[str, Any] = {"documents": once("documents", 50), "tables": once("tables", arguments.rows)}
-    found["increments"] = once(
-        "increment", "benchmark/count", arguments.threads, arguments.increments, arguments.stores
-    )
-    found["increments"]["wanted"] = arguments.threads * arguments.increments
+    yield "documents", once("documents", 50)
+    yield "tables", once("tables", arguments.rows)
+    counted = once("increment", "benchmark/count", arguments.threads, arguments.increments, arguments.stores)
+    yield "increments", {**counted, "wanted": arguments.threads * arguments.increments}
     start = time.perf_counter()
     writers = [begun(url, environment, "append", number, arguments.events) for number in range(arguments.processes)]
     waits = [ended(writer) for writer in writers]
-    found["appends"] = {
-        "seconds": time.perf_counter() - start,
-        "wanted": arguments.processes * arguments.events,
-        "p50": sorted(wait["p50"] for wait in waits)[len(waits) // 2],
-        "worst": max(wait["worst"] for wait in waits),
-        **once("proved"),
-    }
-    found["reading"] = once("reading")
-    return found
+    yield (
+        "appends",
+        {
+            "seconds": time.perf_counter() - start,
+            "wanted": arguments.processes * arguments.events,
+            "p50": sorted(wait["p50"] for wait in waits)[len(waits) // 2],
+            "worst": max(wait["worst"] for wait in waits),
+            **once("proved"),
+        },
+    )
+    yield "record", once("reading")
 
 
 def begun(url: str, environment: Mapping[str, str], task: str, *words: object) -> "subprocess.Popen[str]":
@@ -104,35 +109,34 @@ def ended(process: "subprocess.Popen[str]") -> dict[str, Any]:
     return found
 
 
-def lines(home: str, found: dict[str, Any]) -> Iterator[str]:
-    """Write the results of one home."""
-    yield f"== {home}"
-    for name, wait in found["documents"].items():
-        yield f"document, {name:<16} {milliseconds(wait)}"
-    for name in ("increments", "appends"):
-        many = found[name]
-        done = many.get("found", many.get("distinct"))
-        rate = many["wanted"] / many["seconds"]
-        yield (
-            f"{name:<26} {done:,} of {many['wanted']:,} in {many['seconds']:.1f} s, {rate:.0f} commits/s; "
-            f"median {1000 * many['p50']:.0f} ms, worst {many['worst']:.1f} s"
-        )
-    reading = found["reading"]
-    yield (
-        f"record of {reading['entries']:,} entries    first reader {reading['single']:.2f} s, "
-        f"after compacting ({reading['compact']:.2f} s) {reading['segments']:.2f} s; "
-        f"nothing new {1000 * reading['nothing new']:.1f} ms; verify {reading['verify']:.2f} s"
-    )
-    tables = found["tables"]
-    size, peak = tables["bytes"], tables["peak_bytes"]
-    yield (
-        f"table of {size / 1e6:.1f} MB            save {tables['save']:.2f} s, again {tables['save again']:.2f} s; "
-        f"peak {peak / 2**20:,.0f} MiB"
-    )
-    for name in ("whole", "columns", "mouse"):
-        part = tables[name]
-        asked = f", {part['requests']} requests, {part['bytes'] / 1e6:.1f} MB" if part["requests"] else ""
-        yield f"table, {name:<19} {part['seconds']:.3f} s{asked}"
+def lines(name: str, found: dict[str, Any]) -> Iterator[str]:
+    """Write one measurement."""
+    match name:
+        case "documents":
+            for what, wait in found.items():
+                yield f"document, {what:<16} {milliseconds(wait)}"
+        case "increments" | "appends":
+            done = found.get("found", found.get("distinct"))
+            yield (
+                f"{name:<26} {done:,} of {found['wanted']:,} in {found['seconds']:.1f} s, "
+                f"{found['wanted'] / found['seconds']:.0f} commits/s; "
+                f"median {1000 * found['p50']:.0f} ms, worst {found['worst']:.1f} s"
+            )
+        case "record":
+            yield (
+                f"record of {found['entries']:,} entries    first reader {found['single']:.2f} s, "
+                f"after compacting ({found['compact']:.2f} s) {found['segments']:.2f} s; "
+                f"nothing new {1000 * found['nothing new']:.1f} ms; verify {found['verify']:.2f} s"
+            )
+        case "tables":
+            yield (
+                f"table of {found['bytes'] / 1e6:.1f} MB            save {found['save']:.2f} s, "
+                f"again {found['save again']:.2f} s; peak {found['peak_bytes'] / 2**20:,.0f} MiB"
+            )
+            for what in ("whole", "columns", "mouse"):
+                part = found[what]
+                asked = f", {part['requests']} requests, {part['bytes'] / 1e6:.1f} MB" if part["requests"] else ""
+                yield f"table, {what:<19} {part['seconds']:.3f} s{asked}"
 
 
 def milliseconds(wait: dict[str, float]) -> str:

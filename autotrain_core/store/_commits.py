@@ -3,8 +3,7 @@ Numbered commits: the one primitive under everything in the store that has an or
 
 A commit is one object that is created once and never changed; it holds the hash of the one before it. Its key holds
 its number, inverted, so that the first key of a listing is the newest commit. Of two writers of one number a home
-lets one win, so nobody can overwrite what he has not seen. A thousand numbers share a folder, because to find the
-first file of a folder all of its names must be read.
+lets one win, so nobody can overwrite what he has not seen.
 """
 
 import hashlib
@@ -30,8 +29,7 @@ LARGEST_BODY: Final = 16 * 1024**2
 """Most bytes of a document, or of the events of one append."""
 _LARGEST_LINE = 2 * LARGEST_BODY
 _LAST = 9_999_999_999
-_KEY = re.compile(r"(.+)/(\d{7})/(\d{3})\.json", re.ASCII | re.DOTALL)
-_NAME = re.compile(r"\d{7}|\d{3}\.json", re.ASCII)
+_KEY = re.compile(r"(.+)/(\d{10})\.json", re.ASCII | re.DOTALL)
 _BEFORE_ALL = "0"  # every name of a commit opens with a digit, and is longer
 _AFTER_ALL = ":"  # comes right after "9"
 _AT_ONCE = 16
@@ -204,20 +202,14 @@ def _damaged(key: str, sentence: str) -> NoReturn:
 
 def commit_key(place: str, number: int) -> str:
     """Give the key of a commit."""
-    inverted = f"{_LAST - number:010}"
-    return f"{place}/{inverted[:7]}/{inverted[7:]}.json"
+    return f"{place}/{_LAST - number:010}.json"
 
 
 def commit_of(key: str) -> tuple[str, int]:
     """Give the place and the number of the commit with this key; the number is 0 where it is no key of a commit."""
     found = _KEY.fullmatch(key)
-    number = _LAST - int(found[2] + found[3]) if found else 0
+    number = _LAST - int(found[2]) if found else 0
     return (found[1], number) if found and number else ("", 0)
-
-
-def is_taken(name: str) -> bool:
-    """Whether a name stands in keys of commits, so that nothing else may be called by it."""
-    return _NAME.fullmatch(name) is not None
 
 
 class Commits:

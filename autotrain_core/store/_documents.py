@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from autotrain_core.errors import ConflictError, DamagedError, DocumentError, NotStoredError
-from autotrain_core.store._commits import LARGEST_BODY, Commit, Commits, Draft, at_once, is_taken
+from autotrain_core.store._commits import LARGEST_BODY, Commit, Commits, Draft, at_once, commit_of
 from autotrain_core.store._home import ABSENT
 from autotrain_core.store._keys import as_name, from_name
 from autotrain_core.store._patience import retry_conflicts
@@ -142,8 +142,9 @@ def place_of(key: str) -> str:
 
 
 def _as_folder(name: str) -> str:
-    # A document called like a part of the key of a commit would lie among the commits of the folder above it.
-    return f"%{ord(name[0]):02X}{name[1:]}" if is_taken(name) else as_name(name)
+    # A document called like a commit would lie where a commit of the folder above it lies.
+    place, _ = commit_of(f"{PLACE}/{name}")
+    return name.replace(".", "%2E") if place else as_name(name)
 
 
 def key_of(place: str) -> str:

@@ -21,8 +21,7 @@ def tampered(home: Home, changes: Mapping[str, bytes | None]) -> MemoryHome:
 
 def entry_key(number: int) -> str:
     """Where an entry of the record lies."""
-    inverted = f"{9_999_999_999 - number:010}"
-    return f"autotrain/record/{inverted[:7]}/{inverted[7:]}.json"
+    return f"autotrain/record/{9_999_999_999 - number:010}.json"
 
 
 def line_with(line: bytes, **changes: Any) -> bytes:

@@ -228,10 +228,9 @@ def test_documents_of_a_folder_are_listed_in_order(store: Store) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "9999999",
-        "1234567",
-        "998.json",
-        "000.json",
+        "9999999998.json",
+        "0000000000.json",
+        "9999999999.json",
         "a.tmp",
         ".",
         "..",
@@ -309,7 +308,7 @@ def test_a_commit_is_one_line_of_canonical_json_that_holds_the_hash_of_the_one_b
     lines = [memory.home.get(listed.key)[0] for listed in memory.home.list("autotrain/")]
     keys = [listed.key for listed in memory.home.list("autotrain/")]
 
-    assert keys == ["autotrain/documents/a/9999999/997.json", "autotrain/documents/a/9999999/998.json"]
+    assert keys == ["autotrain/documents/a/9999999997.json", "autotrain/documents/a/9999999998.json"]
     newest, oldest = [json.loads(line) for line in lines]
     assert oldest == {
         "at": f"{NOW:%Y-%m-%dT%H:%M:%S.%fZ}",
@@ -334,7 +333,7 @@ def test_asking_again_for_what_did_not_change_reads_nothing(memory: Store) -> No
         store.read("a")
         store.read("b")
 
-    assert list(counting.read) == ["autotrain/documents/b/9999999/998.json"]
+    assert list(counting.read) == ["autotrain/documents/b/9999999998.json"]
     assert counting.asked["get"] == 1
 
 

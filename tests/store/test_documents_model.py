@@ -8,7 +8,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 from autotrain_core.errors import ConflictError, NotStoredError
 from autotrain_core.store import ABSENT, FolderHome, Home, MemoryHome, Store
 
-KEYS = st.sampled_from(["a", "b", "a/b", "a/998.json"])
+KEYS = st.sampled_from(["a", "b", "a/b", "a/9999999998.json"])
 BODIES = st.sampled_from([b"", b"A", b"B"])
 
 

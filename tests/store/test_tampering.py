@@ -137,7 +137,7 @@ def test_a_change_of_the_end_is_found_only_with_an_anchor(sound: Store, tamper: 
 def test_a_reader_is_not_given_a_broken_record(sound: Store, tamper: Tampering) -> None:
     home = tampered(sound.home, tamper(entry_bodies(sound)))
 
-    with pytest.raises(DamagedError, match=r"autotrain/record/\d{7}/\d{3}\.json .*"):
+    with pytest.raises(DamagedError, match=r"autotrain/record/\d{10}\.json .*"):
         Store(home).record.read()
 
 
