@@ -15,9 +15,10 @@ RUN python -m venv --without-pip /opt/autotrain \
     && python -m pip --python /opt/autotrain/bin/python install \
         --require-hashes --only-binary :all: --requirement constraints.txt
 
-COPY LICENSE README.md app.py pyproject.toml ./
+COPY LICENSE README.md app.py pyproject.toml serve.py ./
 COPY .streamlit/config.toml .streamlit/
 COPY autotrain_core autotrain_core/
+COPY autotrain_ui autotrain_ui/
 COPY curriculums curriculums/
 COPY pages pages/
 
@@ -29,7 +30,7 @@ RUN python -m pip --python /opt/autotrain/bin/python install --no-deps --no-buil
 
 # A first test, far from the sources.
 WORKDIR /
-RUN /opt/autotrain/bin/autotrain --version && test -f /opt/autotrain/app/app.py
+RUN /opt/autotrain/bin/autotrain --version && test -f /opt/autotrain/app/serve.py
 
 
 FROM python:3.12-slim

@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV   := .venv
 PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
-LAB    ?= 12
+LAB    ?= 40
 SEED   ?= 0
+PERSON ?= you@example.org
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-s3 app test bench mutants lock pictures develop clean
@@ -12,29 +13,32 @@ SEED   ?= 0
 help:  ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: $(VENV)/.runtime  ## Two nights of an example lab in a folder, and the board (LAB=12 mice, SEED=0)
+demo: $(VENV)/.runtime  ## Two nights of an example lab in a folder, and the app on it (LAB=40 mice, SEED=0)
 	@$(VENV)/bin/autotrain demo --mice $(LAB) --seed $(SEED) --store demo-lab
+	@$(VENV)/bin/autotrain app --store "demo-lab/$(LAB)-mice-seed-$(SEED)" --person "$(PERSON)"
 
 demo-s3: $(VENV)/.develop  ## The same in a bucket of a real S3 server, on this computer only
 	@$(VENV)/bin/python -m benchmarks.s3_server sh -c '\
 		$(VENV)/bin/autotrain demo --mice $(LAB) --seed $(SEED) --store "$$AUTOTRAIN_STORE" && \
 		$(VENV)/bin/autotrain --store "$$AUTOTRAIN_STORE/$(LAB)-mice-seed-$(SEED)" store check'
 
-app: $(VENV)/.runtime  ## Open the same board in the browser, on this computer only
-	@$(VENV)/bin/python -m streamlit run app.py
+app: $(VENV)/.runtime  ## The app on the store that AUTOTRAIN_STORE names, else on an example lab; follows changes of its code
+	@STREAMLIT_SERVER_FILE_WATCHER_TYPE=auto $(VENV)/bin/autotrain app
 
-test: $(VENV)/.develop  ## Check everything: form, types, floors, tests, coverage
+test: $(VENV)/.develop  ## Check everything: form, types, floors, tests (the app in a real browser), coverage
+	@scripts/browser
 	@scripts/check
 
-bench: $(VENV)/.develop  ## Measure importing, deciding, and whole nights on a real S3 server
+bench: $(VENV)/.develop  ## Measure importing, deciding, whole nights on a real S3 server, and the app in a browser
 	@$(VENV)/bin/python benchmarks/importing.py
 	@$(VENV)/bin/python benchmarks/deciding.py
 	@$(VENV)/bin/python -m benchmarks.s3_server $(VENV)/bin/python benchmarks/running.py
+	@$(VENV)/bin/python -m benchmarks.app
 
 mutants: $(VENV)/.develop  ## Plant faults in rules and deciding, and count those that no test sees
 	@scripts/mutants
 
-pictures: $(VENV)/.runtime  ## Draw the pictures of the README again
+pictures: $(VENV)/.develop  ## Draw the pictures of the README again, and every page into build/screenshots
 	@$(VENV)/bin/python scripts/pictures
 
 lock: $(VENV)/.develop  ## Take the newest versions that fit pyproject.toml into constraints*.txt

@@ -7,7 +7,7 @@ from autotrain_core.errors import NotStoredError
 
 def app_file() -> Path:
     """
-    Find the app that `streamlit run` is given.
+    Find the app.
 
     Returns:
         Path of `app.py`, with `pages/` and `.streamlit/` beside it.
@@ -16,6 +16,19 @@ def app_file() -> Path:
         NotStoredError: The installation lacks the app.
     """
     return _beside("app.py")
+
+
+def server_file() -> Path:
+    """
+    Find the server around the app, which `streamlit run` is given.
+
+    Returns:
+        Path of `serve.py`, with `app.py` and `.streamlit/` beside it.
+
+    Raises:
+        NotStoredError: The installation lacks it.
+    """
+    return _beside("serve.py")
 
 
 def shipped_curricula() -> Path:

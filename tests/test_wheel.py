@@ -85,6 +85,7 @@ def test_the_wheel_carries_the_core_the_app_and_the_curricula_and_nothing_else(w
     app = {name for name in names if name.startswith("autotrain_app/")}
     assert {
         "autotrain_app/app.py",
+        "autotrain_app/serve.py",
         "autotrain_app/.streamlit/config.toml",
         "autotrain_core/py.typed",
     } <= names
@@ -99,6 +100,7 @@ def test_the_wheel_carries_the_core_the_app_and_the_curricula_and_nothing_else(w
     assert {name.split("/")[0] for name in names} == {
         "autotrain_app",
         "autotrain_core",
+        "autotrain_ui",
         next(name.split("/")[0] for name in names if name.endswith("/METADATA")),
     }
     assert not [name for name in names if "__pycache__" in name or "secrets" in name]

@@ -3,12 +3,14 @@
 import click
 
 from autotrain_core.cli import _options as options
+from autotrain_core.cli._app import app
 from autotrain_core.cli._curriculum import curriculum
 from autotrain_core.cli._decide import decide
 from autotrain_core.cli._demo import demo
 from autotrain_core.cli._explain import explain
 from autotrain_core.cli._group import Program
 from autotrain_core.cli._lab import lab
+from autotrain_core.cli._members import members
 from autotrain_core.cli._record import record, store_
 from autotrain_core.cli._run import run
 from autotrain_core.cli._statistics import statistics
@@ -42,5 +44,5 @@ def main(**_: str | None) -> None:
     """Decide what each mouse trains on tomorrow, and say why."""
 
 
-for command in (demo, run, status, decide, explain, statistics, curriculum, record, store_, lab):
+for command in (demo, app, run, status, decide, explain, statistics, curriculum, members, record, store_, lab):
     main.add_command(command)

@@ -165,8 +165,8 @@ def _session_table(rows: Columns, stages: Stages, ids: Sequence[str], days: npt.
         "rig": text_column(rows["rig"], rig_names(int(rows["rig"].max()) + 1)),
         "weight_after": np.round(rows["weight"] * rows["weight_ratio"], 1),
         "weight_after_ratio": rows["weight_ratio"],
-        "water_in_session": rows["water"],
-        "water_given": np.round(np.maximum(DAILY_WATER - rows["water"], 0.0), 3),
+        "water_in_session_total": rows["water"],
+        "water_after_session": np.round(np.maximum(DAILY_WATER - rows["water"], 0.0), 3),
         "arrived": text_column(rows["arrived"], _iso(days + np.timedelta64(1, "D"))),
     }
     return pd.DataFrame(columns, copy=False)

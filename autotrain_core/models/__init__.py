@@ -14,10 +14,23 @@ from autotrain_core.models._foraging import (
 )
 from autotrain_core.models._library import Library
 from autotrain_core.models._load import check, load_curriculum, new_curriculum, save_curriculum
+from autotrain_core.models._members import new_member, new_members, print_members, read_members
 from autotrain_core.models._names import FileIdentity, file_identity, file_name
 from autotrain_core.models._parameters import Fault, Parameter
+from autotrain_core.models._people import (
+    RIGHTS,
+    Actor,
+    Member,
+    Members,
+    Right,
+    Role,
+    address_key,
+    fault_of_address,
+    roles_with,
+)
 from autotrain_core.models._registry import tasks
 from autotrain_core.models._rig import rig_parameters
+from autotrain_core.models._rig_changes import ParameterChange, describe_changes
 from autotrain_core.models._schema_task import task_from_json_schema
 from autotrain_core.models._tables import (
     DECISIONS,
@@ -43,9 +56,11 @@ __all__ = [
     "GRADUATED",
     "LARGEST_WHOLE",
     "REWARD_FAMILIES",
+    "RIGHTS",
     "SCHEMA_VERSIONS",
     "SESSIONS",
     "TODAY",
+    "Actor",
     "AdvancedBlockMode",
     "AutoWaterMode",
     "CellFault",
@@ -59,27 +74,40 @@ __all__ = [
     "Finding",
     "ForagingTask",
     "Library",
+    "Member",
+    "Members",
     "Numbers",
     "OnMissing",
     "Parameter",
+    "ParameterChange",
+    "Right",
+    "Role",
     "Rule",
     "Severity",
     "Stage",
     "Task",
     "TaskParameters",
     "TrainingStage",
+    "address_key",
     "cell_faults",
     "check",
+    "describe_changes",
+    "fault_of_address",
     "file_identity",
     "file_name",
     "is_missing",
     "load_curriculum",
     "new_curriculum",
+    "new_member",
+    "new_members",
+    "print_members",
     "probabilities",
+    "read_members",
     "read_numbers",
     "require_cells",
     "require_columns",
     "rig_parameters",
+    "roles_with",
     "save_curriculum",
     "task_from_json_schema",
     "tasks",

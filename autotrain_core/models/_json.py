@@ -19,13 +19,14 @@ MAX_VALUES = 50_000
 MAX_DIGITS = 40
 
 
-def read_object(body: bytes, name: str) -> tuple[dict[str, Any], str]:
+def read_object(body: bytes, name: str, *, kind: str = "curricula and tasks") -> tuple[dict[str, Any], str]:
     """
     Read a JSON object.
 
     Args:
         body: The document, UTF-8.
         name: What sentences call the document.
+        kind: What sentences call documents of its kind.
 
     Returns:
         The object, and its canonical text: four blanks of indent, ASCII only, no line break at the end.
@@ -52,7 +53,7 @@ def read_object(body: bytes, name: str) -> tuple[dict[str, Any], str]:
     except RecursionError:
         _refuse(name, f"it is nested more than {MAX_DEPTH} deep")
     if not isinstance(document, dict):
-        _refuse(name, "it is no JSON object, which is what curricula and tasks are")
+        _refuse(name, f"it is no JSON object, which is what {kind} are")
     _walk(document, name)
     text = json.dumps(document, indent=4)
     if len(text) > MAX_BYTES:

@@ -12,6 +12,7 @@ from autotrain_core.evaluation import Lab, Outcome, decide_and_report
 from autotrain_core.interop import parquet_bytes, write_table
 from autotrain_core.models import save_curriculum
 from autotrain_core.services._board import BoardRow, board
+from autotrain_core.services._demo_people import make_members
 from autotrain_core.services._lab import example_lab, save_lab
 from autotrain_core.services._run import RunReport, run_once
 from autotrain_core.services._settings import Settings
@@ -47,7 +48,7 @@ def demo(
     mice: int = 12, seed: int = 0, *, store: Store | None = None, code: str = "", progress: Progress | None = None
 ) -> Demo:
     """
-    Simulate a lab, put its session table into a store, and let two nights pass.
+    Simulate a lab, put its session table into a store, let two nights pass, and say who is a member.
 
     The same lab may be put into a store again: nothing changes then. Another one needs a store of its own.
 
@@ -78,6 +79,7 @@ def demo(
         _put(kept.home, str(Path(settings.sessions.key).with_suffix(".parquet").as_posix()), parquet_bytes(sessions))
         at = datetime.combine(day.date() + timedelta(days=1), _HOUR)
         nights.append(run_once(kept, settings, at=at, by=_BY, code=code))
+    make_members(kept, lab, at=at)
     outcome = decide_and_report(lab.sessions, lab.curricula)
     return Demo(
         lab=lab,

@@ -1,7 +1,7 @@
 """What a run starts from: the session table and the curricula of a store, as they are this moment."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -70,7 +70,9 @@ class Inputs:
         return {read.key: hashlib.sha256(read.text.encode()).hexdigest() for read in decides}
 
 
-def fetch(home: Home, settings: Settings, *, curriculum: str | None = None) -> Inputs:
+def fetch(
+    home: Home, settings: Settings, *, curriculum: str | None = None, further: Collection[str] = ()
+) -> Inputs:
     """
     Read the session table and the curricula of a store.
 
@@ -78,6 +80,7 @@ def fetch(home: Home, settings: Settings, *, curriculum: str | None = None) -> I
         home: Where.
         settings: Says which keys, and what columns are called.
         curriculum: "NAME@VERSION" that decides all sessions, whatever they name.
+        further: Columns (our names) that are read too, beside those that decide.
 
     Raises:
         NotStoredError: There is no session table, or no such curriculum.
@@ -91,7 +94,7 @@ def fetch(home: Home, settings: Settings, *, curriculum: str | None = None) -> I
     body, head = home.get(key)
     read = [decides] if isinstance(decides, Curriculum) else decides
     metrics = {metric.name for each in read for metric in each.metrics}
-    wanted = {column.name for column in SESSIONS} | metrics | {"task", "nwb_suffix", *METRICS}
+    wanted = {column.name for column in SESSIONS} | metrics | {"task", "nwb_suffix", *METRICS, *further}
     table = sessions_from_bytes(body, source=key, columns=wanted, renames=settings.columns.renames())
     source = Source(
         key=key,

@@ -98,7 +98,7 @@ def _parsed(document: Document) -> Publication:
 
 def publications(store: Store, numbers: Collection[int]) -> list[Publication]:
     """
-    Read older publications by their numbers, in order.
+    Read older publications by their numbers, in order; those that are not there are left out.
 
     Raises:
         DamagedError: One of them cannot be read.
@@ -107,7 +107,7 @@ def publications(store: Store, numbers: Collection[int]) -> list[Publication]:
     if not numbers:
         return []
     newest = store.read(KEY).number
-    versions = store.history(KEY, most=newest - min(numbers) + 1)
+    versions = store.history(KEY, most=max(0, newest - min(numbers) + 1))
     return sorted((_parsed(version) for version in versions if version.number in numbers), key=lambda each: each.number)
 
 

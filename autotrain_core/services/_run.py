@@ -191,7 +191,8 @@ def _publish(task: _Task, inputs: Inputs, engine: Engine, progress: Progress | N
             except ConflictError:
                 _log.info("another run published first; comparing again", extra={"publication": before.number})
                 continue
-            return _finish(task, inputs, plan, published)
+            written, foreign = _readers(task, plan, published)
+        return _record(task, inputs, plan, published, written=written, foreign=foreign)
     raise ConflictError(KEY, expected=before.version, found=latest(task.store).version)
 
 
@@ -215,12 +216,24 @@ def _commit(task: _Task, plan: Plan) -> Publication:
     return replace(plan.after, version=version, at=task.at.isoformat(), by=task.by)
 
 
-def _finish(task: _Task, inputs: Inputs, plan: Plan, published: Publication) -> RunReport:
-    """Bring the tables of rigs and browsers up to the publication, and record the run."""
-    written, foreign = _readers(task, plan, published)
-    recorded = record_run(
-        task.store, task.settings, published, written=written, foreign=foreign, at=task.at, by=task.by
-    )
+def _record(
+    task: _Task, inputs: Inputs, plan: Plan, published: Publication, *, written: list[str], foreign: list[Foreign]
+) -> RunReport:
+    """Record the run, now that rigs and browsers read what was published, with how long it took them to."""
+    with task.part("write"):
+        recorded = record_run(
+            task.store,
+            task.settings,
+            published,
+            changed=plan.changes,
+            written=written,
+            foreign=foreign,
+            warnings=plan.warnings,
+            failures=[str(failure) for failure in inputs.shelf.failures],
+            seconds=dict(task.seconds),
+            at=task.at,
+            by=task.by,
+        )
     return _report(task, inputs, plan, published, written=written, foreign=foreign, recorded=recorded)
 
 

@@ -18,6 +18,8 @@ FAILED = "run-failed"
 AMENDED = "amended"
 ADOPTED = "adopted"
 _MOST_MICE = 500
+_MOST_SENTENCES = 100
+_LONGEST_SENTENCE = 500
 _TRIES = 20
 
 
@@ -71,8 +73,12 @@ def record_run(
     settings: Settings,
     publication: Publication,
     *,
+    changed: bool,
     written: Sequence[str],
     foreign: Sequence[Foreign],
+    warnings: Sequence[str],
+    failures: Sequence[str],
+    seconds: Mapping[str, float],
     at: datetime,
     by: str,
 ) -> bool:
@@ -81,6 +87,19 @@ def record_run(
 
     With it goes every publication that is not in the record yet: this run's, and that of a run that was killed before
     it came to here.
+
+    Args:
+        store: Where.
+        settings: Says what is recent.
+        publication: The one that is in force after the run.
+        changed: Whether this run made it.
+        written: Keys of the tables that were replaced.
+        foreign: Tables of ours that something else wrote.
+        warnings: Remarks on tables as a whole; of very many the first hundred are kept.
+        failures: Why documents are no curricula; the same.
+        seconds: How long each part took until now.
+        at: When, with a zone.
+        by: Who ran it.
 
     Returns:
         Whether anything was written.
@@ -99,6 +118,10 @@ def record_run(
             "counts": dict(publication.counts),
             "written": list(written),
             "foreign": [{"key": each.key, "sha256": each.sha256} for each in foreign],
+            "changed": changed,
+            "warnings": _kept(warnings),
+            "failures": _kept(failures),
+            "seconds": {name: round(value, 3) for name, value in seconds.items()},
         }
         if not untold and not written and _is_recent(last, facts, settings, at):
             return False
@@ -109,6 +132,10 @@ def record_run(
             continue
         return True
     raise ConflictError("the record", expected=last.version, found=store.record.head())
+
+
+def _kept(sentences: Sequence[str]) -> list[str]:
+    return [sentence[:_LONGEST_SENTENCE] for sentence in sentences[:_MOST_SENTENCES]]
 
 
 def _is_recent(last: LastRuns, facts: Mapping[str, Json], settings: Settings, at: datetime) -> bool:

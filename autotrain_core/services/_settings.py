@@ -1,6 +1,7 @@
 """What a lab sets once: where its store is, which files lie where in it, and what its columns are called."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ from autotrain_core.store import require_key
 FILE = "autotrain.toml"
 STORE_VARIABLE = "AUTOTRAIN_STORE"
 FILE_VARIABLE = "AUTOTRAIN_SETTINGS"
+ADDRESS_WORDS = ("subject_id", "session_date", "nwb_suffix", "session", "name")
+
+_WORDS_IN_BRACES = re.compile(r"\{(.*?)\}")
 
 
 def _key(text: str) -> str:
@@ -46,10 +50,23 @@ def _columns(given: object) -> object:
     return columns_from(given, source="[columns] in the settings") if isinstance(given, Mapping) else given
 
 
+def _address(text: str) -> str:
+    if not text:
+        return text
+    if not text.startswith(("https://", "http://")):
+        raise ValueError("an address begins with https:// or http://")
+    unknown = sorted({word for word in _WORDS_IN_BRACES.findall(text) if word not in ADDRESS_WORDS})
+    if unknown:
+        known = ", ".join(f"{{{word}}}" for word in ADDRESS_WORDS)
+        raise ValueError(f"{{{unknown[0]}}} is not known in an address; there are {known}")
+    return text
+
+
 Key = Annotated[str, AfterValidator(_key)]
 Folder = Annotated[str, AfterValidator(_folder)]
 ReadersFolder = Annotated[str, AfterValidator(_readers_folder)]
 Name = Annotated[str, AfterValidator(_name)]
+WebAddress = Annotated[str, AfterValidator(_address)]
 
 
 class _Part(BaseModel):
@@ -133,6 +150,27 @@ class RunSettings(_Part):
     stale_hours: float = Field(default=26, gt=0, le=87_600)
 
 
+class AppSettings(_Part):
+    """
+    The app.
+
+    Attributes:
+        active_days: A mouse is in training while its last session is at most so many days old.
+        signed_in_hours: Whoever signed in longer ago signs in again.
+        pictures: Title -> address of a picture of a session, shown when one points at it. In the address stand
+            {subject_id}, {session_date}, {nwb_suffix}, {session} and {name}, which is how today's session folders are
+            called: subject_id_session_date, and _nwb_suffix where there is one. The browser fetches them.
+        session_link: Address of the folder of a session, with the same words in it; empty: no link is shown.
+        subject_link: Address of a mouse elsewhere, such as a colony database, with {subject_id} in it.
+    """
+
+    active_days: int = Field(default=14, ge=1, le=3650)
+    signed_in_hours: float = Field(default=12, gt=0, le=24 * 31)
+    pictures: Mapping[str, WebAddress] = Field(default_factory=dict)
+    session_link: WebAddress = ""
+    subject_link: WebAddress = ""
+
+
 class Settings(_Part):
     """
     Everything that a lab sets; all of it has a default that fits today's bucket.
@@ -145,6 +183,7 @@ class Settings(_Part):
         mice: Whose mice they are.
         publish: The tables that rigs and browsers read.
         run: The nightly run.
+        app: The app.
     """
 
     store: str = ""
@@ -154,6 +193,7 @@ class Settings(_Part):
     mice: MiceSettings = MiceSettings()
     publish: PublishSettings = PublishSettings()
     run: RunSettings = RunSettings()
+    app: AppSettings = AppSettings()
 
 
 def read_settings(

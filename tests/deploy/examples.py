@@ -24,6 +24,7 @@ def faults_of(words: list[str]) -> list[str]:
     """What is wrong with a command line of autotrain; nothing of it is run."""
     command: click.Command = main
     waiting = list(words)
+    places: list[click.Argument] = []
     while waiting:
         word = waiting.pop(0)
         name, with_value, value = word.partition("=")
@@ -39,11 +40,14 @@ def faults_of(words: list[str]) -> list[str]:
             if not re.fullmatch(r"[A-Z@]+", value):  # else it is a place to fill in
                 option.type.convert(value, option, None)
         elif not isinstance(command, click.Group):
-            return [f"{command.name} takes no {word}"]
+            if not places:
+                return [f"{command.name} takes no {word}"]
+            places.pop()
         elif word not in command.commands:
             return [f"{command.name} has no command {word}"]
         else:
             command = command.commands[word]
+            places = [each for each in command.params if isinstance(each, click.Argument)]
     return []
 
 

@@ -72,6 +72,10 @@ def test_what_compose_names_is_there() -> None:
             assert wanted[how["condition"]] in whole["services"][other], name
         assert all(config["source"] in whole["configs"] for config in service.get("configs", [])), name
         assert all(volume.split(":")[0] in whole["volumes"] for volume in service.get("volumes", [])), name
+        assert all(secret["source"] in whole["secrets"] for secret in service.get("secrets", [])), name
+    for secret in whole["secrets"].values():
+        named = re.sub(r"\$\{\w+:-(.*)\}", r"\1", secret["file"])
+        assert (PROJECT / f"{named}.example").is_file(), named
     for config in whole["configs"].values():
         file = re.sub(r"\$\{\w+:-(.*)\}", r"\1", config["file"])
         assert (PROJECT / file).is_file(), file
@@ -82,8 +86,9 @@ def test_what_compose_starts_exists() -> None:
 
     assert faults_of(services_["run"]["command"]) == []
     assert "entrypoint" not in services_["run"]
-    assert services_["app"]["entrypoint"][-1] == "/opt/autotrain/app/app.py"
-    assert "AWS_SECRET_ACCESS_KEY" not in services_["app"].get("environment", {})
+    assert faults_of(services_["app"]["command"]) == []
+    assert "entrypoint" not in services_["app"]
+    assert services_["app"]["environment"] == services_["run"]["environment"]
     assert services_["bucket"]["entrypoint"][-1] in [config["target"] for config in services_["bucket"]["configs"]]
 
 

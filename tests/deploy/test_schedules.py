@@ -25,24 +25,36 @@ def unit(name: str) -> dict[str, list[str]]:
     return found
 
 
-def test_the_service_is_hardened_and_starts_what_exists() -> None:
-    service = unit("autotrain-run.service")
+@pytest.mark.parametrize(("name", "kind"), [("autotrain-run.service", "oneshot"), ("autotrain-app.service", "exec")])
+def test_a_service_is_hardened_and_starts_what_exists(name: str, kind: str) -> None:
+    service = unit(name)
 
-    for name in (
+    for setting in (
         "DynamicUser", "LockPersonality", "MemoryDenyWriteExecute", "NoNewPrivileges", "PrivateDevices", "PrivateTmp", "PrivateUsers",
         "ProtectClock", "ProtectControlGroups", "ProtectHome", "ProtectHostname", "ProtectKernelLogs", "ProtectKernelModules",
         "ProtectKernelTunables", "RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID",
     ):  # fmt: skip
-        assert service[name] == ["yes"], name
+        assert service[setting] == ["yes"], setting
     assert service["ProtectSystem"] == ["strict"]
     assert service["CapabilityBoundingSet"] == [""]
     assert service["SystemCallFilter"][0] == "@system-service"
-    assert service["Type"] == ["oneshot"]
-    assert service["TimeoutStartSec"] == ["2h"]
+    assert service["Type"] == [kind]
     assert [faults_of(words) for words in calls_in(service["ExecStart"][0])] == [[]]
-    assert not re.search(
-        r"^(?!#).*(?:SECRET|ACCESS_KEY)", text_of("deploy", "systemd", "autotrain-run.service"), re.MULTILINE
-    )
+    assert not re.search(r"^(?!#).*(?:SECRET_|ACCESS_KEY|cookie)", text_of("deploy", "systemd", name), re.MULTILINE)
+
+
+def test_a_run_that_hangs_is_ended() -> None:
+    assert unit("autotrain-run.service")["TimeoutStartSec"] == ["2h"]
+
+
+def test_the_app_of_the_service_is_reached_through_the_proxy_alone() -> None:
+    words = unit("autotrain-app.service")["ExecStart"][0].split()
+    proxy = text_of("deploy", "nginx", "autotrain.conf")
+
+    assert "--host" not in words
+    assert f"proxy_pass http://127.0.0.1:{words[words.index('--port') + 1]};" in proxy
+    assert "proxy_set_header Host $host;" in proxy  # which sign-in and the check of connections compare with
+    assert "proxy_set_header Upgrade $http_upgrade;" in proxy
 
 
 def test_the_service_tries_again_only_where_that_may_help() -> None:
@@ -57,7 +69,7 @@ def test_the_service_tries_again_only_where_that_may_help() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
-    for name in ("autotrain-run.service", "autotrain-run.timer"):
+    for name in ("autotrain-run.service", "autotrain-run.timer", "autotrain-app.service"):
         text = text_of("deploy", "systemd", name).replace("/opt/autotrain/bin/autotrain", sys.executable)
         (tmp_path / name).write_text(text, encoding="utf-8")
 

@@ -87,7 +87,7 @@ def test_the_session_table_has_the_columns_that_rigs_file(lab: Lab) -> None:
     assert [name for name, kind in kinds.items() if isinstance(kind, pd.StringDtype)] == texts.split()
     assert [name for name, kind in kinds.items() if kind == np.int64] == ["session", "nwb_suffix"]
     assert [name for name, kind in kinds.items() if kind == np.bool_] == ["if_overriden_by_trainer"]
-    weights = ["weight_after", "weight_after_ratio", "water_in_session", "water_given"]
+    weights = ["weight_after", "weight_after_ratio", "water_in_session_total", "water_after_session"]
     assert [name for name, kind in kinds.items() if kind == np.float64] == [*METRICS, *weights]
     assert len(kinds) == 12 + 2 + 1 + 14
 
@@ -99,8 +99,8 @@ def test_numbers_keep_their_ranges(lab: Lab) -> None:
     assert sessions["finished_trials"].dropna().between(0, 3000).all()
     assert sessions["weight_after_ratio"].between(0.7, 1.15).all()
     assert sessions["weight_after"].between(12, 40).all()
-    assert sessions["water_in_session"].between(0, 4).all()
-    assert (sessions["water_in_session"] + sessions["water_given"]).min() >= 1
+    assert sessions["water_in_session_total"].between(0, 4).all()
+    assert (sessions["water_in_session_total"] + sessions["water_after_session"]).min() >= 1
     assert sessions["nwb_suffix"].between(80_000, 220_000).all()
     assert (sessions["nwb_suffix"] % 10_000 < 6_000).all()
 

@@ -1,0 +1,248 @@
+"""Which mice need a person, why, and how soon: the alerts of the morning."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autotrain_core.evaluation._cohort_rows import NO_DAY, days, levels, ordered, require
+from autotrain_core.models import TrainingStage
+from autotrain_core.rules import Bools, Floats
+
+SEVERITIES = ("act", "look", "know")
+"""What is asked of a person: to act before the next session, to look at something, to know it."""
+
+ALERTS = ("not decided", "not certain", "published otherwise", "stuck", "ran another stage", "missed")
+_SEVERITY = {"not decided": "act", "not certain": "look", "published otherwise": "look", "stuck": "look"}
+_WORDS = {stage.name: stage.value for stage in TrainingStage}
+_COLUMNS = ("subject_id", "kind", "severity", "sentence", "number")
+_LAST = (
+    "subject_id",
+    "session",
+    "session_date",
+    "curriculum",
+    "stage",
+    "suggested",
+    "following",
+    "decision",
+    "closed_loop",
+    "overridden",
+    "certain",
+    "at_stage",
+)
+
+Found = tuple[str, Bools, "pd.Series[str]", Floats]
+
+
+def last_sessions(rows: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """
+    Pick each mouse's last session up to a day, decided or not.
+
+    Args:
+        rows: One row a session, in any order: `subject_id`, `session`, `session_date`; a row without a date counts
+            as early enough, one without mouse or session number is passed over.
+        on: The day.
+
+    Returns:
+        The rows picked, mouse by mouse, with all their columns, on a fresh index.
+
+    Raises:
+        MissingColumnError: A column is absent.
+        TableError: A column stands twice, or the session numbers are dates.
+    """
+    require(rows, ["subject_id", "session", "session_date"], "The table of sessions")
+    early = rows[days(rows["session_date"]) <= np.datetime64(on, "D").astype(np.int64)]
+    each = ordered(early, levels(early["subject_id"]))
+    return early.iloc[each.places[each.last]].reset_index(drop=True)
+
+
+def attention(
+    last: pd.DataFrame,
+    summary: pd.DataFrame,
+    *,
+    notices: pd.DataFrame | None = None,
+    differences: pd.DataFrame | None = None,
+    recent_days: int = 14,
+    missed_days: int = 7,
+    least_visits: int = 10,
+) -> pd.DataFrame:
+    """
+    List what needs a person, mouse by mouse.
+
+    Mice that have not trained for `recent_days` before the lab's newest day have left, and nothing is said of them.
+    The newest day is that of `last`.
+
+    Args:
+        last: One row a mouse, its last session (see `last_sessions`): `subject_id`, `session`, `session_date`,
+            `curriculum`, `stage`, `suggested`, `following`, `decision` (missing: it was left out), `closed_loop`,
+            `overridden`, `certain` (bool), `at_stage` (consecutive sessions at the stage).
+        summary: What visits usually last, in sessions; see `dwell_summary`.
+        notices: Remarks on sessions: `subject_id`, `session`, `kind`, `left_out`, `sentence`; None for no reasons.
+        differences: Published cells that the rules now see otherwise: `subject_id`, `session`; None for no check.
+        recent_days: Days after which a mouse that does not train counts as gone.
+        missed_days: Days after which a mouse that does not train is no longer called missing.
+        least_visits: Ended visits that must be known before a mouse is called stuck.
+
+    Returns:
+        A row an alert, the most urgent first, then in the order of ALERTS, then of `last`, on a fresh index:
+        `subject_id`; `kind` (category of ALERTS):
+
+        - "not decided": its last session was left out; `number` is that session;
+        - "not certain": a missing value could have changed its last decision; the session;
+        - "published otherwise": the rules now see published sessions otherwise; how many sessions;
+        - "stuck": it is to stay, after more sessions at the stage than the 90th percentile of the ended visits
+          there under its curriculum; its sessions there;
+        - "ran another stage": than suggested, closed loop; the session;
+        - "missed": trained in the last days, but not on the lab's newest day; days since;
+
+        `severity` (category: act, look, know; a session off curriculum is only to be known); `sentence` (str);
+        `number` (float64).
+
+    Raises:
+        MissingColumnError: A column is absent.
+        TableError: A column stands twice.
+    """
+    require(last, _LAST, "The table of last sessions")
+    day = days(last["session_date"])
+    newest = int(day.max(initial=NO_DAY))
+    # No date, no age: such a mouse may well be training.
+    since = np.where(day == NO_DAY, 0, newest - day)
+    here = since <= recent_days
+    mice, since = last[here].reset_index(drop=True), since[here].astype(np.float64)
+    names = mice["subject_id"].astype(str)
+    reasons, off = _reasons(mice, names, notices)
+    found = [
+        _not_decided(mice, reasons),
+        _not_certain(mice),
+        _published_otherwise(mice, names, differences),
+        _stuck(mice, summary, least_visits),
+        _ran_another(mice),
+        _missed(mice, since, missed_days),
+    ]
+    parts = list(_tables(mice, found, off))
+    return pd.concat(parts).sort_values("severity", kind="stable", ignore_index=True)
+
+
+def _tables(mice: pd.DataFrame, found: list[Found], off: Bools) -> Iterator[pd.DataFrame]:
+    for kind, rows, sentences, numbers in found:
+        urgent = np.where(off & (kind == "not decided"), "know", _SEVERITY.get(kind, "know"))
+        yield pd.DataFrame(
+            {
+                "subject_id": mice["subject_id"][rows],
+                "kind": pd.Categorical([kind] * int(rows.sum()), categories=ALERTS),
+                "severity": pd.Categorical(urgent[rows], categories=SEVERITIES, ordered=True),
+                "sentence": sentences[rows].astype(str),
+                "number": numbers[rows],
+            },
+            columns=list(_COLUMNS),
+        )
+
+
+def _not_decided(mice: pd.DataFrame, reasons: "pd.Series[str]") -> Found:
+    session = mice["session"]
+    return "not decided", _undecided(mice), "Session " + _whole(session) + " " + reasons, _floats(session)
+
+
+def _reasons(
+    mice: pd.DataFrame, names: "pd.Series[str]", notices: pd.DataFrame | None
+) -> tuple["pd.Series[str]", Bools]:
+    """Say why each last session was left out, and whether that is because it was run off curriculum."""
+    silent = "was not decided; no reason is recorded."
+    if notices is None:
+        return pd.Series(silent, index=mice.index), np.zeros(len(mice), dtype=bool)
+    require(notices, ["subject_id", "session", "kind", "left_out", "sentence"], "The table of notices")
+    said = notices[notices["left_out"].astype(bool) & notices["session"].notna()]
+    keys = pd.MultiIndex.from_arrays([said["subject_id"].astype(str), said["session"].astype(np.int64)])
+    first = ~keys.duplicated()
+    place = keys[first].get_indexer(pd.MultiIndex.from_arrays([names, mice["session"].astype(np.int64)]))
+    known = said[first]
+    sentences = np.append(("was left out: " + known["sentence"].astype(str) + ".").to_numpy(dtype=object), silent)
+    off = np.append((known["kind"] == "off-curriculum").to_numpy(dtype=bool), False)
+    return pd.Series(sentences[place], index=mice.index, dtype="str"), off[place]
+
+
+def _not_certain(mice: pd.DataFrame) -> Found:
+    rows = ~_undecided(mice) & ~_truths(mice["certain"])
+    sentences = (
+        "A value of session " + _whole(mice["session"]) + " or before is missing; with it the next stage might not be "
+        + _stage(mice["following"]) + "."
+    )  # fmt: skip
+    return "not certain", rows, sentences, _floats(mice["session"])
+
+
+def _published_otherwise(mice: pd.DataFrame, names: "pd.Series[str]", differences: pd.DataFrame | None) -> Found:
+    count: Floats = np.zeros(len(mice))
+    latest: Floats = np.zeros(len(mice))
+    if differences is not None:
+        require(differences, ["subject_id", "session"], "The table of differences")
+        sessions = pd.DataFrame(
+            {"mouse": differences["subject_id"].astype(str), "session": differences["session"].astype(np.float64)}
+        ).drop_duplicates()
+        groups = sessions.groupby("mouse")["session"]
+        count = _floats(groups.size().reindex(names).fillna(0))
+        latest = _floats(groups.max().reindex(names).fillna(0))
+    text = pd.Series(latest.astype(np.int64), index=mice.index).astype(str)
+    many = pd.Series(count.astype(np.int64), index=mice.index).astype(str)
+    one = "Session " + text + " was published; the rules now say otherwise of it."
+    several = many + " published sessions, the last of them " + text + ", are now seen otherwise by the rules."
+    return "published otherwise", count > 0, several.where(count > 1, one), count
+
+
+def _stuck(mice: pd.DataFrame, summary: pd.DataFrame, least: int) -> Found:
+    require(summary, ["curriculum", "stage", "n", "percentile_90"], "The summary of visits")
+    usual = summary.set_index(
+        pd.MultiIndex.from_arrays([summary["curriculum"].astype(object), summary["stage"].astype(object)])
+    )[["n", "percentile_90"]]
+    here = pd.MultiIndex.from_arrays([mice["curriculum"].astype(object), mice["stage"].astype(object)])
+    place = usual.index.get_indexer(here)
+    n = np.append(usual["n"].to_numpy(dtype=np.int64), 0)[place]
+    most = np.append(usual["percentile_90"].to_numpy(dtype=np.float64), np.nan)[place]
+    spent = _floats(mice["at_stage"])
+    stays = mice["stage"].astype(object).eq(mice["following"].astype(object)).to_numpy(dtype=bool)
+    rows = ~_undecided(mice) & stays & (n >= least) & (spent > most)
+    longest = pd.Series(most, index=mice.index).round(1).astype(str).str.removesuffix(".0")
+    sentences = (
+        "At " + _stage(mice["stage"]) + " for " + _whole(mice["at_stage"]) + " sessions, longer than nine in ten of "
+        + pd.Series(n, index=mice.index).astype(str) + " earlier visits (" + longest + ")."
+    )  # fmt: skip
+    return "stuck", rows, sentences, spent
+
+
+def _ran_another(mice: pd.DataFrame) -> Found:
+    rows = ~_undecided(mice) & _truths(mice["closed_loop"]) & _truths(mice["overridden"])
+    sentences = (
+        "Session " + _whole(mice["session"]) + " ran " + _stage(mice["stage"]) + "; "
+        + _stage(mice["suggested"]) + " was suggested."
+    )  # fmt: skip
+    return "ran another stage", rows, sentences, _floats(mice["session"])
+
+
+def _missed(mice: pd.DataFrame, since: Floats, most: int) -> Found:
+    ago = pd.Series(since.astype(np.int64), index=mice.index).astype(str) + " days"
+    sentences = "Last trained " + ago.where(since != 1, "the day") + " before the lab's newest sessions."
+    return "missed", (since > 0) & (since <= most), sentences, since
+
+
+def _undecided(mice: pd.DataFrame) -> Bools:
+    return mice["decision"].isna().to_numpy(dtype=bool)
+
+
+def _truths(column: "pd.Series[Any]") -> Bools:
+    """Read facts; a missing one is not known to be true."""
+    return column.eq(True).fillna(False).to_numpy(dtype=bool)
+
+
+def _floats(column: "pd.Series[Any]") -> Floats:
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _whole(column: "pd.Series[Any]") -> "pd.Series[str]":
+    return column.astype("Int64").astype(str)
+
+
+def _stage(column: "pd.Series[Any]") -> "pd.Series[str]":
+    """Name stages as documents do; a missing one is another stage."""
+    text = column.astype(object)
+    return text.map(_WORDS).fillna(text).fillna("another stage").astype(str)

@@ -1,0 +1,206 @@
+"""
+The query string, as a typed view: a link shows the colleague the same page, and the back button works.
+
+Streamlit can bind single widgets to the query string, but then a page loses its choices when it is left, and the back
+button does not bring them back (docs/decisions/views-in-the-address.md). So each page has a model of its choices here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlencode
+
+import streamlit as st
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from autotrain_core.services import Selection
+
+Query = dict[str, list[str]]
+V = TypeVar("V", bound=BaseModel)
+
+_HERE = "address:page"
+_ARRIVED = "address:arrived"
+
+
+class TodayView(BaseModel):
+    """What the Today board shows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    who: Literal["mine", "rig", "all"] = "all"
+    rig: str = ""
+    only: Literal["all", "attention"] = "all"
+
+
+class ProgressView(Selection):
+    """What the picture of progress shows."""
+
+    x: Literal["session", "date", "days"] = "session"
+    sort: Literal["id", "first", "last", "progress", "stage", "at_stage"] = "last"
+    order: Literal["ascending", "descending"] = "descending"
+    mark: str = ""
+    active: bool = False
+
+
+class MouseView(BaseModel):
+    """Which mouse, and which of its sessions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str = ""
+    session: int | None = None
+
+
+class CohortView(Selection):
+    """What the figures of a cohort show."""
+
+    by: str = "curriculum"
+    unit: Literal["sessions", "days"] = "sessions"
+    metric: str = "foraging_efficiency"
+    over: Literal["date", "week", "session"] = "week"
+    rows: str = "curriculum"
+    columns: str = "stage"
+    value: str = "mice"
+
+
+class CurriculumView(BaseModel):
+    """Which curriculum."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = ""
+    version: str = ""
+    schema_version: str = ""
+
+
+class LiveView(CurriculumView):
+    """Which curriculum, and which of its stages."""
+
+    stage: str = ""
+    active: bool = True
+
+
+class RunsView(BaseModel):
+    """Which nightly run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str = ""
+    subject: str = ""
+    outcome: tuple[str, ...] = ()
+
+
+def key(page: str, field: str) -> str:
+    """Return the key of the widget that shows a field of a page's view."""
+    return f"{page}:{field}"
+
+
+def arrive(page: str) -> None:
+    """Note which page runs; called once at the start of each."""
+    st.session_state[_ARRIVED] = st.session_state.get(_HERE) != page
+    st.session_state[_HERE] = page
+
+
+def open_view(model: type[V], *, page: str) -> V:
+    """
+    Return what a page is to show, and bring its widgets and the address in line with it.
+
+    What is given in the address goes before what was chosen when the page was left; what a person has just clicked goes
+    before both. What does not fit the model is left out.
+
+    Args:
+        model: The page's view.
+        page: Its name; widgets have `key(page, field)` as their key.
+    """
+    given = {name: st.query_params.get_all(name) for name in st.query_params if name in model.model_fields}
+    kept: V | None = st.session_state.get(_kept(page))
+    clicked = None if kept is None or st.session_state[_ARRIVED] else _from_widgets(kept, page)
+    if clicked is not None and clicked != kept:
+        view = clicked
+    elif kept is not None and (given == to_query(kept) or (st.session_state[_ARRIVED] and not given)):
+        view = kept
+    else:
+        view = from_query(model, given)
+    if clicked != view:
+        for name in model.model_fields:
+            value = getattr(view, name)
+            st.session_state[key(page, name)] = list(value) if isinstance(value, tuple) else value
+    remember(view, page=page)
+    return view
+
+
+def remember(view: BaseModel, *, page: str) -> None:
+    """Keep what a page shows, and write it into the address."""
+    st.session_state[_kept(page)] = view
+    wanted = to_query(view)
+    if {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def change(page: str, **fields: Any) -> None:
+    """Change what a page shows, from a callback: the page is drawn with it next."""
+    for name, value in fields.items():
+        st.session_state[key(page, name)] = list(value) if isinstance(value, tuple) else value
+
+
+def options(page: str, field: str, offered: Iterable[str]) -> list[str]:
+    """Return what a widget offers: also what is chosen already, though the lab no longer has it."""
+    known = list(offered)
+    chosen = st.session_state.get(key(page, field)) or []
+    further = [chosen] if isinstance(chosen, str) else chosen
+    return [*known, *(value for value in further if value not in known)]
+
+
+def from_query(model: type[V], given: Mapping[str, Sequence[str]]) -> V:
+    """Read a query string; fields that do not fit keep their defaults."""
+    fields: dict[str, Any] = {}
+    for name, values in given.items():
+        if name in model.model_fields and values:
+            many = str(model.model_fields[name].annotation).startswith("tuple")
+            fields[name] = tuple(values) if many else values[-1]
+    while True:
+        try:
+            return model.model_validate(fields)
+        except ValidationError as error:
+            for fault in error.errors():
+                fields.pop(str(fault["loc"][0]), None)
+
+
+def to_query(view: BaseModel) -> Query:
+    """Write a view as a query string: only what differs from the defaults."""
+    found: Query = {}
+    for name, field in type(view).model_fields.items():
+        value = getattr(view, name)
+        if value == field.get_default() or value is None:
+            continue
+        values = value if isinstance(value, tuple) else (value,)
+        found[name] = [_printed(each) for each in values]
+    return found
+
+
+def link(path: str, view: BaseModel) -> str:
+    """Return the address of a page that shows a view, relative to the app's root."""
+    query = urlencode(to_query(view), doseq=True)
+    return f"/{path}?{query}" if query else f"/{path}"
+
+
+def _printed(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _from_widgets(kept: V, page: str) -> V | None:
+    """Read the widgets of a page; a widget that is not drawn keeps its field. None where a value does not fit."""
+    fields: dict[str, Any] = {}
+    for name in type(kept).model_fields:
+        value = st.session_state.get(key(page, name), getattr(kept, name))
+        fields[name] = tuple(value) if isinstance(value, list) else value
+    try:
+        return type(kept).model_validate(fields)
+    except ValidationError:
+        return None
+
+
+def _kept(page: str) -> str:
+    return f"address:{page}"

@@ -1,0 +1,142 @@
+"""Which pages there are, in which order and group, and who may open them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from autotrain_core.models import Actor, Right
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+_ROUTED = "routes:routed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """
+    One page.
+
+    Attributes:
+        path: Its address below the root, and the name of its file.
+        title: Its name in the menu and at its top.
+        group: What people come to do; empty where the menu does not list it.
+        icon: A Material symbol; they travel with Streamlit.
+        question: What it answers, in one sentence.
+        right: What one must be allowed to open it.
+    """
+
+    path: str
+    title: str
+    group: str
+    icon: str
+    question: str
+    right: Right = Right.SEE
+
+    @property
+    def file(self) -> str:
+        """Its script, from where app.py lies."""
+        return f"pages/{self.path}.py"
+
+
+PAGES: tuple[Route, ...] = (
+    Route(
+        path="today",
+        title="Today",
+        group="Mice",
+        icon=":material/today:",
+        question="What does each mouse run next, and who needs a person?",
+    ),
+    Route(
+        path="progress",
+        title="Progress",
+        group="Mice",
+        icon=":material/grid_on:",
+        question="How are all mice doing, session by session?",
+    ),
+    Route(
+        path="mouse",
+        title="Mouse",
+        group="Mice",
+        icon=":material/cruelty_free:",
+        question="Why is this mouse where it is, and what is next?",
+    ),
+    Route(
+        path="cohort",
+        title="Cohort",
+        group="Mice",
+        icon=":material/groups:",
+        question="How long does training take, and where do mice spend it?",
+    ),
+    Route(
+        path="live",
+        title="Live graph",
+        group="Curricula",
+        icon=":material/account_tree:",
+        question="Where in a curriculum are the mice now?",
+    ),
+    Route(
+        path="curricula",
+        title="Library",
+        group="Curricula",
+        icon=":material/menu_book:",
+        question="What does each curriculum say, and who follows it?",
+    ),
+    Route(
+        path="runs",
+        title="Runs",
+        group="Lab",
+        icon=":material/nightlight:",
+        question="Did the night go well, and what came of each mouse?",
+        right=Right.RUN,
+    ),
+)
+
+HOME = PAGES[0]
+
+
+def route(path: str) -> Route:
+    """Return the page of a path."""
+    return next(each for each in PAGES if each.path == path)
+
+
+def draw(actor: Actor | None, badges: Mapping[str, int]) -> "StreamlitPage":
+    """
+    Draw the menu, and say which page is asked for.
+
+    Args:
+        actor: Who looks; nobody yet where None: then there is no menu, and every page asks to sign in.
+        badges: Path -> how many things wait there.
+    """
+    groups: dict[str, list[StreamlitPage]] = {}
+    for each in PAGES:
+        listed = actor is not None and actor.may(each.right)
+        shown = st.Page(
+            each.file,
+            title=_with_badge(each.title, badges.get(each.path, 0)),
+            icon=each.icon,
+            # The first page lies at the root; a second entry answers whoever types or bookmarked its name.
+            url_path="home" if each is HOME else each.path,
+            default=each is HOME,
+            visibility="visible" if listed else "hidden",
+            help=each.question,
+        )
+        groups.setdefault(each.group, []).append(shown)
+    groups[HOME.group].append(st.Page(HOME.file, title=HOME.title, url_path=HOME.path, visibility="hidden"))
+    st.session_state[_ROUTED] = True
+    return st.navigation(groups, position="hidden" if actor is None else "sidebar")
+
+
+def routed() -> bool:
+    """
+    Say whether app.py ran before this page, once for each run.
+
+    On a fresh server Streamlit runs a page that is visited by deep link alone, without app.py.
+    """
+    return bool(st.session_state.pop(_ROUTED, False))
+
+
+def _with_badge(title: str, waiting: int) -> str:
+    return f"{title} :red-badge[{waiting}]" if waiting else title

@@ -1,0 +1,133 @@
+"""Who looks: by OpenID Connect, or in local mode the person who sits at this computer."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import streamlit as st
+
+from autotrain_core import services
+from autotrain_core.errors import NotAllowedError
+from autotrain_core.models import Actor, Members
+from autotrain_ui import openness, return_path, wiring, words
+
+_CHOSEN = "sign_in:chosen"
+_KNOWN_FOR_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """
+    Nobody who may look, or not yet.
+
+    Attributes:
+        title: What is the matter, in a few words.
+        sentence: The same in a sentence, with whose move it is.
+        may_sign_in: Whether signing in would help.
+        choose: Members among whom whoever sits here may say who they are; local mode only.
+    """
+
+    title: str
+    sentence: str
+    may_sign_in: bool = False
+    choose: Members | None = None
+
+
+def has_provider() -> bool:
+    """Say whether people sign in here."""
+    return bool(st.secrets.load_if_toml_exists()) and "auth" in st.secrets
+
+
+def who() -> Actor | Stranger:
+    """
+    Say who looks.
+
+    Raises:
+        AutotrainError: The members document cannot be read.
+    """
+    refused = openness.refusal(
+        st.get_option("server.address"), st.context.headers.get("Host"), has_provider=has_provider()
+    )
+    if refused:
+        return Stranger("Not open to the network", refused)
+    members = _members(int(time.time() // _KNOWN_FOR_SECONDS))
+    return _signed_in(members) if has_provider() else _local(members)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _members(_moment: int) -> Members:
+    return services.members(wiring.store())[0]
+
+
+def _signed_in(members: Members) -> Actor | Stranger:
+    if not st.user.is_logged_in:
+        return Stranger("Sign in", "Your laboratory decides who may look at its mice.", may_sign_in=True)
+    signed, hours = st.user.get("iat"), wiring.settings().app.signed_in_hours
+    if not isinstance(signed, int | float) or time.time() - signed > timedelta(hours=hours).total_seconds():
+        sentence = f"You signed in more than {words.number(hours)} hours ago. Sign in again; your view is kept."
+        return Stranger("Signed in too long ago", sentence, may_sign_in=True)
+    email = str(st.user.get("email") or "")
+    if not email or st.user.get("email_verified") is False:
+        sentence = "Your provider names no address that it has verified, so nobody here can know you. Ask its operator."
+        return Stranger("No verified address", sentence)
+    try:
+        return services.actor_of(members, email, name=str(st.user.get("name") or ""))
+    except NotAllowedError as error:
+        return Stranger("Not a member yet", str(error))
+
+
+def _local(members: Members) -> Actor | Stranger:
+    email = st.session_state.get(_CHOSEN) or _last_chosen()["email"] or wiring.person()
+    active = tuple(member for member in members.members if member.active)
+    if not email and len(active) == 1:
+        email = active[0].email
+    try:
+        if email or not active:
+            return services.local_actor(members, email)
+    except NotAllowedError:
+        pass  # no longer a member: asked again
+    return Stranger("Who are you?", "Nobody signs in on this computer: say who you are.", choose=members)
+
+
+@st.cache_resource(show_spinner=False)
+def _last_chosen() -> dict[str, str]:
+    """Remember who was chosen last at this computer, for its next tab."""
+    return {"email": ""}
+
+
+def choose(email: str) -> None:
+    """Take a member's part; local mode only."""
+    st.session_state[_CHOSEN] = email
+    _last_chosen()["email"] = email
+
+
+def forget() -> None:
+    """Let the person at this computer say again who they are."""
+    choose("")
+    st.session_state.pop(_CHOSEN, None)
+
+
+def draw(stranger: Stranger) -> None:
+    """Draw the page for somebody who may not look yet."""
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.title(stranger.title)
+        st.text(stranger.sentence)
+        if stranger.choose is not None:
+            for member in stranger.choose.members:
+                if member.active:
+                    roles = ", ".join(member.roles)
+                    st.button(
+                        f"{words.as_text(member.called)} · {roles}",
+                        on_click=choose,
+                        args=(member.email,),
+                        key=f"choose-{member.email}",
+                        width="stretch",
+                    )
+            st.text("Local mode: this app answers only this computer, and believes what you say.")
+        if stranger.may_sign_in:
+            return_path.keep()
+            st.button("Sign in", type="primary", on_click=st.login, key="sign-in", icon=":material/login:")
+        elif has_provider() and st.user.is_logged_in:
+            st.text(f"You are signed in as {st.user.get('email') or st.user.get('name') or 'somebody'}.")
+            st.button("Sign out", on_click=st.logout, key="sign-out", icon=":material/logout:")

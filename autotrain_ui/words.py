@@ -1,0 +1,95 @@
+"""How the app says things: days and times, stages, decisions, numbers; and how a stranger's text stays text."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from autotrain_core.models import TrainingStage
+
+_STAGES = MappingProxyType({stage.name: stage.value for stage in TrainingStage})
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
+_BLANKS = re.compile(r"\s+")
+
+SIGNS: Mapping[str, str] = MappingProxyType({"PROGRESS": "↑", "ROLLBACK": "↓", "STAY": "·"})
+"""Never colour alone: each decision has a sign of its own."""
+
+DECISIONS: Mapping[str, str] = MappingProxyType({"PROGRESS": "goes on", "ROLLBACK": "goes back", "STAY": "stays"})
+
+MISSING = "–"
+
+
+def stage(label: object) -> str:
+    """Say a stage as people do: STAGE_1_WARMUP is "Stage 1 w/warmup"; a free name is itself."""
+    return MISSING if _missing(label) else _STAGES.get(str(label), str(label))
+
+
+def decision(label: object) -> str:
+    """Say a decision with its sign: "↑ goes on"."""
+    if _missing(label):
+        return MISSING
+    return f"{SIGNS.get(str(label), '')} {DECISIONS.get(str(label), str(label))}".strip()
+
+
+def day(when: object, today: date) -> str:
+    """Say a day: "today", "yesterday", "Mon 3 Mar" within half a year, else "3 Mar 2025"."""
+    if _missing(when):
+        return MISSING
+    moment = pd.Timestamp(when).date()  # type: ignore[arg-type]  # a day in any form
+    ago = (today - moment).days
+    if ago in (0, 1, -1):
+        return {0: "today", 1: "yesterday", -1: "tomorrow"}[ago]
+    if abs(ago) < 183:
+        return f"{moment:%a} {moment.day} {moment:%b}"
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Say how long ago something was: "just now", "7 min ago", "5 h ago", "3 days ago"."""
+    span = now - moment
+    if span < timedelta(seconds=-90):
+        return f"in {_span(-span)}"
+    return "just now" if span < timedelta(seconds=90) else f"{_span(span)} ago"
+
+
+def _span(span: timedelta) -> str:
+    minutes = span.total_seconds() / 60
+    if minutes < 90:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 60 / 24:.0f} days"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Say how many: "1 mouse", "1,204 mice"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def mice(number: int) -> str:
+    """Say how many mice."""
+    return count(number, "mouse", "mice")
+
+
+def number(value: object, unit: str = "", digits: int = 3) -> str:
+    """Say a number with as many digits as it deserves, and its unit."""
+    if _missing(value):
+        return MISSING
+    real = float(value)  # type: ignore[arg-type]  # a number of any kind
+    text = f"{real:,.0f}" if real.is_integer() else f"{real:,.{digits}g}" if abs(real) < 1000 else f"{real:,.0f}"
+    return f"{text} {unit}".strip()
+
+
+def as_text(text: object) -> str:
+    """
+    Give a text that Streamlit's markdown shows as it is.
+
+    Whatever a person typed, a name, a note, a curriculum, goes through here before it stands in markdown; where a plain
+    `st.text` will do, that is better.
+    """
+    return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", str(text)))
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and bool(np.isnan(value)))

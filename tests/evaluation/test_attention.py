@@ -1,0 +1,212 @@
+"""Which mice need a person: each kind by itself, where it stops, and how it is said."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autotrain_core.errors import MissingColumnError
+from autotrain_core.evaluation import ALERTS, SEVERITIES, attention, last_sessions
+
+DAY = pd.Timestamp("2026-03-13")
+QUIET = {
+    "session": 9,
+    "session_date": DAY,
+    "curriculum": "Toy@1",
+    "stage": "STAGE_2",
+    "suggested": "STAGE_2",
+    "following": "STAGE_2",
+    "decision": "STAY",
+    "closed_loop": True,
+    "overridden": False,
+    "certain": True,
+    "at_stage": 5,
+}
+USUAL = pd.DataFrame({"curriculum": ["Toy@1"], "stage": ["STAGE_2"], "n": [10], "percentile_90": [12.6]})
+
+
+def mice(**changed):
+    """Give a table of last sessions: mouse -> what is unusual about it; a quiet mouse trains on the newest day."""
+    return pd.DataFrame(
+        [{"subject_id": "quiet", **QUIET}, *({"subject_id": mouse, **QUIET, **what} for mouse, what in changed.items())]
+    ).astype({"session_date": "datetime64[s]"})
+
+
+def alerts(table, **how):
+    found = attention(table, how.pop("summary", USUAL), **how)
+    return found[["subject_id", "kind", "severity", "sentence", "number"]].values.tolist()
+
+
+def notices(*rows):
+    return pd.DataFrame(rows, columns=["subject_id", "session", "kind", "left_out", "sentence"]).astype(
+        {"session": "Int64"}
+    )
+
+
+def test_of_a_quiet_mouse_nothing_is_said():
+    found = attention(mice(), USUAL)
+
+    assert found.columns.tolist() == ["subject_id", "kind", "severity", "sentence", "number"]
+    assert found.empty
+
+
+def test_a_last_session_that_was_left_out_asks_for_action_with_its_reason():
+    table = mice(m={"decision": None, "stage": None, "certain": False, "at_stage": 0})
+    reasons = notices(
+        ("m", 8, "duplicate", True, "an older one"),
+        ("m", None, "no-session-number", True, "no number"),
+        ("m", 9, "odd", False, "a remark"),
+        ("m", 9, "no-metrics", True, "finished_trials has no value"),
+        ("m", 9, "duplicate", True, "a second reason"),
+    )
+
+    assert alerts(table, notices=reasons) == [
+        ["m", "not decided", "act", "Session 9 was left out: finished_trials has no value.", 9]
+    ]
+
+
+def test_without_a_reason_that_is_said():
+    table = mice(m={"decision": None})
+    silent = [["m", "not decided", "act", "Session 9 was not decided; no reason is recorded.", 9]]
+
+    assert alerts(table) == silent
+    assert alerts(table, notices=notices()) == silent
+    assert alerts(table, notices=notices(("n", 9, "duplicate", True, "of another mouse"))) == silent
+
+
+def test_a_session_off_curriculum_is_only_to_be_known():
+    table = mice(m={"decision": None})
+
+    found = alerts(table, notices=notices(("m", 9, "off-curriculum", True, "run off curriculum")))
+
+    assert [row[2] for row in found] == ["know"]
+
+
+def test_a_decision_that_a_missing_value_could_change_asks_for_a_look():
+    assert alerts(mice(m={"certain": False, "following": "Free name"})) == [
+        ["m", "not certain", "look", "A value of session 9 or before is missing; with it the next stage might not be Free name.", 9]
+    ]  # fmt: skip
+
+
+def test_published_sessions_that_are_now_seen_otherwise_are_counted_once_each():
+    differences = pd.DataFrame({"subject_id": ["m", "m", "n", "n", "gone"], "session": [7, 7, 7, 8, 1]})
+
+    assert alerts(mice(m={}, n={}), differences=differences) == [
+        ["m", "published otherwise", "look", "Session 7 was published; the rules now say otherwise of it.", 1],
+        ["n", "published otherwise", "look", "2 published sessions, the last of them 8, are now seen otherwise by the rules.", 2],
+    ]  # fmt: skip
+
+
+def test_beyond_what_nine_in_ten_needed_a_mouse_is_stuck():
+    assert alerts(mice(m={"at_stage": 13}, n={"at_stage": 12})) == [
+        ["m", "stuck", "look", "At Stage 2 for 13 sessions, longer than nine in ten of 10 earlier visits (12.6).", 13]
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"following": "STAGE_3"}, {"curriculum": "Toy@2"}, {"stage": "STAGE_3", "following": "STAGE_3"}, {"decision": None}, {"curriculum": None}],
+)  # fmt: skip
+def test_nobody_is_stuck_who_moves_on_or_is_where_nothing_is_known(changed):
+    found = attention(mice(m={"at_stage": 99, **changed}), USUAL)
+
+    assert "stuck" not in found["kind"].tolist()
+
+
+def test_of_too_few_visits_nothing_is_concluded():
+    table = mice(m={"at_stage": 13})
+
+    assert alerts(table, least_visits=11) == []
+    assert alerts(table, summary=USUAL.assign(percentile_90=np.nan)) == []
+    assert alerts(table, summary=USUAL.iloc[:0]) == []
+
+
+def test_another_stage_than_suggested_is_to_be_known_in_closed_loop():
+    table = mice(m={"overridden": True, "suggested": "STAGE_1_WARMUP"}, n={"overridden": True, "closed_loop": False})
+
+    assert alerts(table) == [
+        ["m", "ran another stage", "know", "Session 9 ran Stage 2; Stage 1 w/warmup was suggested.", 9]
+    ]
+    assert "another stage was suggested" in alerts(mice(m={"overridden": True, "suggested": None}))[0][3]
+
+
+def test_mice_that_trained_lately_but_not_on_the_newest_day_were_missed():
+    table = mice(m={"session_date": DAY - pd.Timedelta(days=1)}, n={"session_date": DAY - pd.Timedelta(days=7)}, o={"session_date": DAY - pd.Timedelta(days=8)})  # fmt: skip
+
+    assert alerts(table) == [
+        ["m", "missed", "know", "Last trained the day before the lab's newest sessions.", 1],
+        ["n", "missed", "know", "Last trained 7 days before the lab's newest sessions.", 7],
+    ]
+    assert [row[0] for row in alerts(table, missed_days=8)] == ["m", "n", "o"]
+
+
+def test_of_mice_that_have_left_nothing_is_said():
+    table = mice(m={"decision": None, "session_date": DAY - pd.Timedelta(days=15)}, n={"decision": None, "session_date": pd.NaT})  # fmt: skip
+
+    assert [row[0] for row in alerts(table)] == ["n"]
+    assert [row[0] for row in alerts(table, recent_days=15)] == ["m", "n"]
+
+
+def test_the_most_urgent_comes_first():
+    table = mice(m={"overridden": True, "certain": False, "at_stage": 13}, n={"decision": None})
+
+    found = attention(table, USUAL)
+
+    assert found["severity"].tolist() == ["act", "look", "look", "know"]
+    assert found["kind"].tolist() == ["not decided", "not certain", "stuck", "ran another stage"]
+    assert found["severity"].cat.categories.tolist() == list(SEVERITIES)
+    assert found["kind"].cat.categories.tolist() == list(ALERTS)
+
+
+def test_the_table_of_the_app_and_one_of_text_say_the_same():
+    table = mice(m={"at_stage": 13, "overridden": True}, n={"decision": None}, o={"certain": False})
+    reasons = notices(("n", 9, "no-metrics", True, "nothing measured"))
+    kinds = dict.fromkeys(("subject_id", "curriculum", "stage", "suggested", "following", "decision"), "category")
+
+    as_app = attention(table.astype({**kinds, "session": "int32", "at_stage": "int32"}), USUAL, notices=reasons)
+
+    pd.testing.assert_frame_equal(as_app.astype({"subject_id": "str"}), attention(table, USUAL, notices=reasons))
+
+
+def test_of_no_mice_nothing_is_said():
+    assert attention(mice().iloc[:0], USUAL, notices=notices(), differences=pd.DataFrame({"subject_id": [], "session": []})).empty  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"last": "stage"}, "The table of last sessions has no column 'stage'"),
+        ({"summary": "n"}, "The summary of visits has no column 'n'"),
+        ({"notices": "sentence"}, "The table of notices has no column 'sentence'"),
+        ({"differences": "session"}, "The table of differences has no column 'session'"),
+    ],
+)
+def test_another_table_is_refused(given, message):
+    tables = {"last": mice(), "summary": USUAL, "notices": notices(), "differences": pd.DataFrame({"subject_id": ["m"], "session": [1]})}  # fmt: skip
+    for name, column in given.items():
+        tables[name] = tables[name].drop(columns=column)
+
+    with pytest.raises(MissingColumnError, match=message):
+        attention(tables.pop("last"), tables.pop("summary"), **tables)
+
+
+# ---- the last sessions ----
+
+
+def test_the_last_session_of_each_mouse_up_to_a_day():
+    table = pd.DataFrame(
+        {
+            "subject_id": ["n", "m", "m", "m", None, "o"],
+            "session": [1, 3, 2, 1, 9, 4],
+            "session_date": ["2026-03-09", "2026-03-12", "2026-03-11", "2026-03-10", "2026-03-09", None],
+            "decision": [None, "STAY", None, "STAY", "STAY", "STAY"],
+        }
+    )
+
+    last = last_sessions(table, on=date(2026, 3, 11))
+
+    assert last[["subject_id", "session"]].values.tolist() == [["n", 1], ["m", 2], ["o", 4]]
+    assert last.index.tolist() == [0, 1, 2]
+    assert last_sessions(table, on=date(2026, 3, 8))["subject_id"].tolist() == ["o"]
+    assert last_sessions(table.iloc[:0], on=date(2026, 3, 8)).empty

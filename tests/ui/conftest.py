@@ -1,0 +1,104 @@
+"""What the tests of pictures in a browser share: one browser, and a server with a page that holds nothing else."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.browser import WITHOUT, executable, running_browser
+from tests.e2e.servers import PATIENCE, environment, free_port
+from tests.ui.watching import Seen
+
+PROJECT = Path(__file__).parents[2]
+Watch = Callable[..., Seen]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the tests in a browser out where that was said, and only there."""
+    if os.environ.get(WITHOUT):
+        for item in items:
+            if item.path.parent == Path(__file__).parent and "browser" in item.path.stem:
+                item.add_marker(pytest.mark.skip(reason=f"{WITHOUT} is set"))
+
+
+# Of the package, not of the session: Playwright keeps an event loop in this thread, which other tests would meet.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The one browser of these tests."""
+    try:
+        executable()
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing), pytrace=False)
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def picture_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page that holds nothing but the picture; what it draws stands in its query."""
+    folder = tmp_path_factory.mktemp("picture")
+    port = free_port()
+    script = PROJECT / "tests" / "ui" / "picture_page.py"
+    options = {"server.port": port, "server.headless": "true", "server.fileWatcherType": "none"}
+    words = [f"--{name}={value}" for name, value in options.items()]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(script), *words],
+            cwd=PROJECT,
+            env=environment(folder, {"PYTHONPATH": str(PROJECT)}),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}", process, folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    given_up = time.monotonic() + PATIENCE
+    while time.monotonic() < given_up and process.poll() is None:
+        try:
+            with urlopen(f"{url}/_stcore/health", timeout=1):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the page did not start:\n{log.read_text(encoding='utf-8', errors='replace')}", pytrace=False)
+
+
+@pytest.fixture
+def watch(browser: Browser, picture_server: str) -> Iterator[Watch]:
+    """Open the picture: `watch(mice=12, each=20, dark=True, width=390)`; at the end no console may have complained."""
+    opened: list[Seen] = []
+
+    def watching(
+        *, dark: bool = False, width: int = 1280, height: int = 900, touch: bool = False, ratio: int = 1, **query: Any
+    ) -> Seen:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            device_scale_factor=ratio,
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        seen = Seen(context.new_page())
+        opened.append(seen)
+        return seen.open(f"{picture_server}/?{urlencode(query, doseq=True)}")
+
+    yield watching
+    for seen in opened:
+        seen.page.context.close()
+    assert [complaint for seen in opened for complaint in seen.complaints] == []

@@ -1,0 +1,79 @@
+"""Watch the picture in a browser: where its sessions lie on the screen, and what it said last."""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE = 30_000
+
+
+@dataclass
+class Seen:
+    """
+    A page with the picture on it.
+
+    Attributes:
+        page: The tab.
+        complaints: What its console complained of.
+    """
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> "Seen":
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.goto(url)
+        expect(self.root).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=PATIENCE)
+        return self
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator(".progress")
+
+    @property
+    def plot(self) -> Locator:
+        return self.page.locator("canvas.plot")
+
+    @property
+    def card(self) -> Locator:
+        return self.page.locator(".card")
+
+    def says(self, name: str) -> str:
+        return self.root.get_attribute(f"data-{name}") or ""
+
+    def at(self, row: int, column: int) -> tuple[float, float]:
+        """Where on the screen the middle of a cell lies."""
+        laid = json.loads(self.says("geometry"))
+        box = self.plot.bounding_box()
+        assert box is not None
+        x = box["x"] + (column + 0.5) * laid["cell"] - laid["scrollLeft"]
+        return x, box["y"] + (row + 0.5) * laid["rowHeight"] - laid["scrollTop"]
+
+    def colour_at(self, row: int, column: int) -> tuple[int, ...]:
+        """The colour in the middle of a cell, as it was painted."""
+        x, y = self.at(row, column)
+        box = self.plot.bounding_box()
+        assert box is not None
+        script = """(canvas, [x, y]) => {
+            const ratio = window.devicePixelRatio;
+            return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data.slice(0, 3)];
+        }"""
+        return tuple(self.plot.evaluate(script, [x - box["x"], y - box["y"]]))
+
+    def point(self, row: int, column: int) -> None:
+        self.page.mouse.move(*self.at(row, column))
+
+    def click(self, row: int, column: int) -> None:
+        self.page.mouse.click(*self.at(row, column))
+
+    def box(self, first: tuple[int, int], last: tuple[int, int]) -> None:
+        self.page.mouse.move(*self.at(*first))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.at(*last), steps=4)
+        self.page.mouse.up()
+
+    def told(self, text: str) -> None:
+        expect(self.page.get_by_test_id("stText").first).to_contain_text(text, timeout=PATIENCE)
