@@ -4,4 +4,7 @@ import streamlit as st
 
 from autotrain_ui import server
 
-app = st.App("app.py", **server.around())
+if __name__ == "__main__":
+    server.run(__file__)
+else:  # as Streamlit imports it
+    app = st.App("app.py", **server.around())

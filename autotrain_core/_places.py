@@ -20,7 +20,7 @@ def app_file() -> Path:
 
 def server_file() -> Path:
     """
-    Find the server around the app, which `streamlit run` is given.
+    Find what starts the server around the app.
 
     Returns:
         Path of `serve.py`, with `app.py` and `.streamlit/` beside it.

@@ -10,7 +10,7 @@ class AutotrainError(Exception):
 
 
 class DocumentError(AutotrainError):
-    """A curriculum or task document is wrong: its author moves next."""
+    """A curriculum, a task or another document is wrong: its author moves next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,10 @@ class NotAllowedError(AutotrainError):
 
 class EngineError(AutotrainError):
     """What decides cannot be started, or lost its workers: whoever runs it moves next; nothing was published."""
+
+
+class NoRendererError(AutotrainError):
+    """Nothing on this machine can draw a diagram: whoever installed the program moves next."""
 
 
 class DamagedError(AutotrainError):

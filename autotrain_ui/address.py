@@ -7,11 +7,11 @@ button does not bring them back (docs/decisions/views-in-the-address.md). So eac
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autotrain_core.services import Selection
 
@@ -38,29 +38,41 @@ class ProgressView(Selection):
     x: Literal["session", "date", "days"] = "session"
     sort: Literal["id", "first", "last", "progress", "stage", "at_stage"] = "last"
     order: Literal["ascending", "descending"] = "descending"
-    mark: str = ""
+    mark: Annotated[str, Field(max_length=500)] = ""
+    hidden: tuple[str, ...] = ()
     active: bool = False
 
 
 class MouseView(BaseModel):
-    """Which mouse, and which of its sessions."""
+    """Which mouse, which of its sessions, and what is drawn of them."""
 
     model_config = ConfigDict(frozen=True)
 
     subject: str = ""
     session: int | None = None
+    x: Literal["session", "date"] = "session"
+    metric: tuple[str, ...] = ()
+
+
+CohortFigure = Literal[
+    "Graduation", "Time at a stage", "Stages over time", "Decisions", "Metrics", "Moves", "Any two columns"
+]
+"""Pictures of a cohort, as their tabs are called."""
 
 
 class CohortView(Selection):
     """What the figures of a cohort show."""
 
-    by: str = "curriculum"
+    figure: CohortFigure = "Graduation"
+    by: Literal["", "curriculum", "curriculum_name", "curriculum_version", "task", "project", "PI"] = "curriculum"
     unit: Literal["sessions", "days"] = "sessions"
     metric: str = "foraging_efficiency"
     over: Literal["date", "week", "session"] = "week"
+    flow: Literal["decided", "ran"] = "decided"
     rows: str = "curriculum"
     columns: str = "stage"
     value: str = "mice"
+    how: Literal["median", "mean"] = "median"
 
 
 class CurriculumView(BaseModel):
@@ -74,10 +86,11 @@ class CurriculumView(BaseModel):
 
 
 class LiveView(CurriculumView):
-    """Which curriculum, and which of its stages."""
+    """Which curriculum, and which of its stages; the version "all" is every one of them together."""
 
     stage: str = ""
     active: bool = True
+    flow: Literal["decided", "ran"] = "decided"
 
 
 class RunsView(BaseModel):
@@ -121,8 +134,9 @@ def open_view(model: type[V], *, page: str) -> V:
         view = kept
     else:
         view = from_query(model, given)
-    if clicked != view:
-        for name in model.model_fields:
+    for name in model.model_fields:
+        # Streamlit forgets a widget that was not drawn: when it is drawn again, it has to show its field.
+        if clicked != view or key(page, name) not in st.session_state:
             value = getattr(view, name)
             st.session_state[key(page, name)] = list(value) if isinstance(value, tuple) else value
     remember(view, page=page)
@@ -135,6 +149,12 @@ def remember(view: BaseModel, *, page: str) -> None:
     wanted = to_query(view)
     if {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
         st.query_params.from_dict(wanted)
+
+
+def kept(model: type[V], *, page: str) -> V:
+    """Return what another page showed when it was left; its defaults where nobody was there."""
+    known = st.session_state.get(_kept(page))
+    return known if isinstance(known, model) else model()
 
 
 def change(page: str, **fields: Any) -> None:

@@ -137,11 +137,13 @@ def page(path: str) -> Iterator[Here]:
         here = _here(found)
         _freshness(here)
         _tell()
+    except Exception as error:
+        _explain(error, route)
+        st.stop()
+    try:
         yield here
-    except AutotrainError as error:
-        _fail(error)
-    except Exception:
-        _stumble(route)
+    except Exception as error:
+        _explain(error, route)
 
 
 def notice(sentence: str, *, icon: str = ":material/check:") -> None:
@@ -172,7 +174,14 @@ def _badges(actor: Actor | None) -> dict[str, int]:
     if actor is None:
         return {}
     known = wiring.known()
-    return {} if known is None else {routes.HOME.path: 0}
+    if known is None:
+        return {}
+    day = services.board_day(known, today=datetime.now(_zone()).date())
+    try:
+        return {routes.HOME.path: services.need_a_person(known, on=day)}
+    except AutotrainError as error:
+        _log.warning("nobody can say how many mice need a person: %s", error)
+        return {}
 
 
 def _forward() -> None:
@@ -242,12 +251,13 @@ def _freshness(here: Here) -> None:
     left, right = st.columns([12, 1], vertical_alignment="center")
     left.html(f"<div class='at-fresh' data-version='{here.lab.version}'>{''.join(parts)}</div>")
     right.button(
-        "Refresh", icon=":material/refresh:", type="tertiary", key="frame-refresh", on_click=_look_again,
+        "Refresh", icon=":material/refresh:", type="tertiary", key="frame-refresh", on_click=look_again,
         help="Look into the store again.",
     )  # fmt: skip
 
 
-def _look_again() -> None:
+def look_again() -> None:
+    """Look into the store again when the page is drawn next, however recent the last look was."""
     st.session_state[_ANEW] = True
 
 
@@ -287,10 +297,13 @@ def _fail(error: AutotrainError) -> None:
     st.error(f"**{title}.** {words.as_text(error)}\n\n{move}", icon=":material/error:")
 
 
-def _stumble(route: routes.Route) -> None:
-    """Say that a fault of ours stopped the page; who looks into it finds it by its number."""
+def _explain(error: Exception, route: routes.Route) -> None:
+    """Say what is wrong, and whose move it is; of a fault of ours a number by which it is found in the log."""
+    if isinstance(error, AutotrainError):
+        _fail(error)
+        return
     number = secrets.token_hex(4)
-    _log.exception("page %s failed", route.path, extra={"fault": number})
+    _log.error("page %s failed, fault %s", route.path, number, exc_info=error)
     st.error(
         f"**This page stumbled over a fault of ours.** The other pages go on, and nothing was changed. "
         f"Whoever runs the server finds it in the log under {number}.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from autotrain_core import services
 from autotrain_core.models import Actor, Right
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ class Route:
 
     @property
     def file(self) -> str:
-        """Its script, from where app.py lies."""
-        return f"pages/{self.path}.py"
+        """Its script."""
+        return str(services.app_file().with_name("pages") / f"{self.path}.py")
 
 
 PAGES: tuple[Route, ...] = (

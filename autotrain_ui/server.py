@@ -5,6 +5,7 @@ It decides before the first page whether the app may start at all, and stands be
 that. It draws nothing but the last sentence of a page that failed.
 """
 
+import contextlib
 import logging
 import secrets
 import sys
@@ -14,16 +15,19 @@ import tomllib
 import webbrowser
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import click
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from streamlit.web import cli
 
 from autotrain_core import services
 from autotrain_core.errors import AutotrainError, DocumentError
@@ -35,6 +39,17 @@ from autotrain_ui.policy import inline_scripts, origins, security_headers
 log = logging.getLogger("autotrain.app")
 _FRESH_SECONDS = 5.0
 _PAGES_WITH_SCRIPTS = {"streamlit": "static/index.html", "streamlit_agraph": "frontend/build/index.html"}
+
+
+def run(file: str) -> None:
+    """
+    Serve until Ctrl-C, which is how it is meant to end.
+
+    Args:
+        file: The file that holds the app; Streamlit imports it.
+    """
+    with contextlib.suppress(KeyboardInterrupt, click.Abort):
+        cli.main(["run", file, *sys.argv[1:]], standalone_mode=False)
 
 
 def around() -> dict[str, Any]:
@@ -104,6 +119,8 @@ def _speak() -> None:
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
     log.setLevel(logging.INFO)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    # The lab is read ahead by no page, which Streamlit wonders about.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     # A page that failed is told of once, with a mark to find it by.
     logging.getLogger("streamlit.error_util").setLevel(logging.CRITICAL)
 
@@ -157,7 +174,17 @@ async def _life(_: st.App) -> AsyncIterator[None]:
     if not st.get_option("server.headless"):
         # Not here: some browsers stay in the foreground.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    threading.Thread(target=_read_ahead, daemon=True).start()
     yield
+
+
+def _read_ahead() -> None:
+    """Import what pages need, and read the lab, while the first browser is still busy with our scripts."""
+    from autotrain_ui import frame, wiring  # noqa: PLC0415 - here, so that the server answers before they are imported
+
+    with contextlib.suppress(AutotrainError):  # the page that meets it, too, says it to whoever looks
+        wiring.lab(now=datetime.now(UTC))
+    log.debug("ready for the first page: %s", frame.__name__)
 
 
 def _tell_of_failure(error: Exception) -> bool:

@@ -36,7 +36,7 @@ def store() -> Store:
     url = settings().store
     if url:
         return open_store(url, probe=False)
-    shown = services.demo(_EXAMPLE_MICE, 0, code=__version__)
+    shown = services.demo(_EXAMPLE_MICE, 0, now=datetime.now(UTC), code=__version__)
     return shown.store
 
 

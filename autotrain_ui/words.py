@@ -1,7 +1,7 @@
 """How the app says things: days and times, stages, decisions, numbers; and how a stranger's text stays text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
@@ -79,6 +79,27 @@ def number(value: object, unit: str = "", digits: int = 3) -> str:
     real = float(value)  # type: ignore[arg-type]  # a number of any kind
     text = f"{real:,.0f}" if real.is_integer() else f"{real:,.{digits}g}" if abs(real) < 1000 else f"{real:,.0f}"
     return f"{text} {unit}".strip()
+
+
+def text(cell: object, missing: str = MISSING) -> str:
+    """Say a cell of a table, which may be missing."""
+    return missing if _missing(cell) else str(cell)
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Say whole numbers in order, those in a row as one: "3 to 5, 8"."""
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ", ".join(str(low) if low == high else f"{low} to {high}" for low, high in found)
+
+
+def or_choose(value: str) -> str:
+    """Say a choice in a list; of the empty one, that there is something to choose."""
+    return value or "Choose …"
 
 
 def as_text(text: object) -> str:

@@ -2,13 +2,16 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import time
 import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
@@ -149,6 +152,7 @@ def test_the_installed_program_lists_the_curricula_that_ship_with_it(run: Run) -
 
 def test_the_installed_app_draws_its_first_page(run: Run) -> None:
     program = (
+        "import os; os.environ['STREAMLIT_SERVER_ADDRESS'] = 'localhost';"  # else it would refuse to show anything
         "from autotrain_core._places import app_file; from streamlit.testing.v1 import AppTest;"
         "at = AppTest.from_file(app_file(), default_timeout=60).run();"
         "print(at.exception, [title.value for title in at.title])"
@@ -157,4 +161,34 @@ def test_the_installed_app_draws_its_first_page(run: Run) -> None:
     ran = run(["python", "-c", program])
 
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.startswith("ElementList() ['Board']"), ran.stdout
+    assert ran.stdout.startswith("ElementList() ['Today']"), ran.stdout
+
+
+def test_the_installed_app_is_served(installed: Path, tmp_path: Path) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV_"))}
+    command = [str(programs(installed) / "autotrain"), "app", "--port", str(port), "--no-browser"]
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(command, cwd=tmp_path, env={**kept, "HOME": str(tmp_path)}, stdout=log, stderr=log) as server,
+    ):
+        try:
+            answer = answer_of(f"http://127.0.0.1:{port}/readyz", server)
+        finally:
+            server.terminate()
+
+    assert json.loads(answer) == {"ready": True}, (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def answer_of(url: str, server: "subprocess.Popen[bytes]") -> bytes:
+    """What is answered as soon as somebody answers."""
+    end = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with urlopen(url, timeout=5) as answer:
+                return bytes(answer.read())
+        except OSError:
+            time.sleep(0.1)
+    return b"null"

@@ -62,7 +62,7 @@ def app(
     }
     chosen = _port(host, port)
     command = [
-        *(sys.executable, "-m", "streamlit", "run", str(server_file())),
+        *(sys.executable, str(server_file())),
         *("--server.address", host, "--server.port", str(chosen)),
         # We say ourselves where the app is; Streamlit would ask a server outside for the address of this computer.
         *("--logger.hideWelcomeMessage", "true"),

@@ -1,5 +1,6 @@
 """`autotrain demo`: an example lab, decided, on the board."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,9 @@ def demo(mice: int, seed: int, output: Path | None, store: str | None, as_json: 
         Path(place).mkdir(parents=True, exist_ok=True)
     opened = None if place is None else open_store(place)
     with progress("Training and deciding") as step:
-        shown = services.demo(mice, seed, store=opened, code=__version__, progress=step)
+        # A lab that stays somewhere is one of these days; one that is only printed is the same on every day.
+        now = None if opened is None else datetime.now(UTC)
+        shown = services.demo(mice, seed, store=opened, now=now, code=__version__, progress=step)
     if output is not None:
         services.save_demo(shown, output)
     if as_json:

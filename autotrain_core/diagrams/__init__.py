@@ -4,7 +4,7 @@ from autotrain_core.diagrams._colours import DARK_PAGE, LIGHT_PAGE, Scheme, Stag
 from autotrain_core.diagrams._layout import NODE_HEIGHT, NODE_WIDTH, Flow, Layout, Place, Route, layout
 from autotrain_core.diagrams._parameter_table import ParameterTable, parameter_table
 from autotrain_core.diagrams._parameters_dot import parameters_dot
-from autotrain_core.diagrams._render import Form, NoRendererError, render
+from autotrain_core.diagrams._render import Form, render
 from autotrain_core.diagrams._rules_dot import NodeNote, rules_dot
 from autotrain_core.diagrams._short_words import short_words
 
@@ -16,7 +16,6 @@ __all__ = [
     "Flow",
     "Form",
     "Layout",
-    "NoRendererError",
     "NodeNote",
     "ParameterTable",
     "Place",

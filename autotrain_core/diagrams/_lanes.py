@@ -81,18 +81,29 @@ def lanes(heights: Sequence[float], width: float, cards: Sequence[Card]) -> Lane
     ys = _stages(heights, cards)
     middle = max((card.width for card in cards if card.side is Side.MIDDLE), default=0.0)
     placed = {
-        number: replace(card, y=_between(card, heights, ys), width=middle if card.side is Side.MIDDLE else card.width)
+        number: replace(card, y=_places(card, heights, ys)[0], width=middle)
         for number, card in enumerate(cards)
+        if card.side is Side.MIDDLE
     }
     for side in (Side.LEFT, Side.RIGHT):
+        own = [number for number, card in enumerate(cards) if card.side is side]
         out = max(width, middle) / 2
-        for lane in _apart([number for number, card in enumerate(cards) if card.side is side], cards, len(heights)):
+        beside = _apart(own, cards, len(heights))
+        for nearer, lane in enumerate(beside, start=1):
             out += _BETWEEN
             widest = max(cards[number].width for number in lane)
+            rails = _rails([cards[number] for further in beside[nearer:] for number in further], ys)
             for number in lane:
-                placed[number] = replace(placed[number], x=side.value * (out + widest / 2), width=widest)
+                card = cards[number]
+                y = _clear_of(rails, card, _places(card, heights, ys))
+                placed[number] = replace(card, x=side.value * (out + widest / 2), y=y, width=widest)
             out += widest
     return Lanes(stages=ys, cards=tuple(placed[number] for number in range(len(cards))))
+
+
+def _rails(cards: Sequence[Card], ys: Sequence[float]) -> set[float]:
+    """Return where lines run across the lanes inside of these cards."""
+    return {ys[place] for card in cards for place in (card.start, card.end)}
 
 
 def _span(card: Card, stages: int) -> tuple[int, int]:
@@ -118,9 +129,20 @@ def _stages(heights: Sequence[float], cards: Sequence[Card]) -> tuple[float, ...
     return tuple(ys)
 
 
-def _between(card: Card, heights: Sequence[float], ys: Sequence[float]) -> float:
+def _places(card: Card, heights: Sequence[float], ys: Sequence[float]) -> list[float]:
+    """Where a card may stand: in the middle of its way, or between two stages on it, the nearest first."""
     first, last = _span(card, len(heights))
-    return (ys[first] + heights[first] / 2 + ys[last] - heights[last] / 2) / 2
+    middle = (ys[first] + heights[first] / 2 + ys[last] - heights[last] / 2) / 2
+    gaps = [
+        (ys[place] + heights[place] / 2 + ys[place + 1] - heights[place + 1] / 2) / 2 for place in range(first, last)
+    ]
+    return [middle, *sorted(gaps, key=lambda y: abs(y - middle))]
+
+
+def _clear_of(rails: set[float], card: Card, places: list[float]) -> float:
+    """Choose the first place where a card hides no line to a lane further out; the middle where there is none."""
+    clear = (y for y in places if all(abs(y - rail) > card.height / 2 for rail in rails))
+    return next(clear, places[0])
 
 
 def _apart(numbers: list[int], cards: Sequence[Card], stages: int) -> list[list[int]]:

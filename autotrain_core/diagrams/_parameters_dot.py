@@ -8,7 +8,7 @@ from autotrain_core.diagrams._colours import Scheme, StageColour, stage_colours
 from autotrain_core.diagrams._helvetica import wrapped
 from autotrain_core.diagrams._look import FONT, Look, look
 from autotrain_core.diagrams._parameter_table import ParameterTable, parameter_table
-from autotrain_core.diagrams._written import LONGEST_NAME, LONGEST_TIP, attribute, markup, shortened
+from autotrain_core.diagrams._written import LONGEST_NAME, LONGEST_TIP, markup, shortened
 from autotrain_core.models import Curriculum
 
 _SIZE = 10
@@ -111,8 +111,8 @@ class _Rows:
         title, description = (str(self.table.rows.at[name, column]) for column in ("title", "description"))
         lines = wrapped(shortened(title, _LONGEST_CELL), width, _SIZE, lines=3)
         told = '<BR ALIGN="LEFT"/>'.join(self._font(line, colour) for line in lines)
-        tip = attribute(shortened("; ".join(part for part in (name, description) if part), LONGEST_TIP))
-        return f'<TD ALIGN="LEFT" BALIGN="LEFT" TOOLTIP={tip}>{told}</TD>'
+        tip = markup(shortened("; ".join(part for part in (name, description) if part), LONGEST_TIP))
+        return f'<TD ALIGN="LEFT" BALIGN="LEFT" TOOLTIP="{tip}">{told}</TD>'
 
     def _cell(self, name: str, stage: str) -> str:
         changed = self.table.changed.at[name, stage]

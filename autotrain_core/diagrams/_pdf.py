@@ -71,9 +71,11 @@ def _file(objects: list[bytes]) -> bytes:
 
 
 def _strokes(drawing: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Walk what is drawn, in the order in which Graphviz draws it: graph, edges, nodes."""
-    nodes = [item for item in drawing.get("objects", ()) if "nodes" not in item and "subgraphs" not in item]
-    for item in (drawing, *drawing.get("edges", ()), *nodes):
+    """Walk what is drawn: graph, clusters, edges, nodes; each with a pen as Graphviz gives it."""
+    objects = drawing.get("objects", ())
+    clusters = [item for item in objects if "nodes" in item]
+    nodes = [item for item in objects if "nodes" not in item]
+    for item in (drawing, *clusters, *drawing.get("edges", ()), *nodes):
         for kind in ("_draw_", "_hdraw_", "_tdraw_", "_ldraw_", "_hldraw_", "_tldraw_"):
             yield {"op": "S", "style": "solid"}
             yield {"op": "S", "style": "setlinewidth(1)"}
@@ -88,6 +90,7 @@ class _Page:
         self.said = [f"1 0 0 1 {across:.2f} {up:.2f} cm", "1 j 1 J"]
         self.strokes, self.fills = True, True
         self.size, self.bold = 14.0, False
+        self.ink = self.paint = "#000000"
 
     def draw(self, stroke: dict[str, Any]) -> None:
         match stroke:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, assert_never
 
 from autotrain_core.diagrams._pdf import pdf
-from autotrain_core.errors import AutotrainError, DocumentError
+from autotrain_core.errors import DocumentError, NoRendererError
 
 Form = Literal["svg", "png", "pdf"]
 
@@ -25,10 +25,6 @@ _PACKAGE = "graphviz-pure"
 _POINTS_PER_INCH = 72
 # Graphviz escapes every quote in a text, so these stand in a picture only where they act.
 _ACTIVE = (b'xlink:href="', b"<image ", b"<?xml-stylesheet")
-
-
-class NoRendererError(AutotrainError):
-    """Nothing on this machine can draw a diagram: whoever installed the program moves next."""
 
 
 def render(dot: str, form: Form, *, dots_per_inch: int = 144, longest: float = LONGEST) -> bytes:
@@ -122,7 +118,7 @@ def _packaged() -> Path | None:
         files = metadata.files(_PACKAGE) or []
     except metadata.PackageNotFoundError:
         return None
-    return next((Path(str(file.locate())) for file in files if file.stem == _PACKAGE and file.parent.name != ""), None)
+    return next((Path(str(file.locate())) for file in files if file.stem == _PACKAGE), None)
 
 
 def _on_path() -> Path | None:

@@ -9,7 +9,7 @@ from autotrain_core.diagrams._helvetica import wide, wrapped
 from autotrain_core.diagrams._lanes import Card, Side, lanes, side_of
 from autotrain_core.diagrams._look import FONT, look
 from autotrain_core.diagrams._short_words import short_words
-from autotrain_core.diagrams._written import LONGEST_NAME, LONGEST_TIP, markup, shortened, string
+from autotrain_core.diagrams._written import LONGEST_NAME, LONGEST_TIP, markup, shortened, string, tooltip
 from autotrain_core.models import Curriculum, Decision, Rule, Stage
 from autotrain_core.rules import to_words
 
@@ -155,14 +155,14 @@ class _RulePicture:
             f"s{place} [{_at(0, self.plan.stages[place])}, {_sized(self.width, self.heights[place])}, shape=box, "
             f'style="{style}", peripheries={2 if stage.terminal else 1}, fillcolor="{colour.fill}", '
             f'color="{self.look.fault if stage.broken else colour.edge}", fontcolor="{colour.text}", '
-            f"label={string(chr(10).join(self.names[place]), breaks=True)}, tooltip={string(tip)}];"
+            f"label={string(chr(10).join(self.names[place]), breaks=True)}, tooltip={tooltip(tip)}];"
         )
 
     def _rule(self, place: int, card: Card) -> Iterator[str]:
         stage, number, rule = self.rules[place]
         colour, sign = self._decided(rule)
         dashed = ", style=dashed" if rule.broken else ""
-        tip = string(self._told(stage, number, rule))
+        tip = tooltip(self._told(stage, number, rule))
         yield (
             f"r{place} [{_at(card.x, card.y)}, {_sized(card.width, card.height)}, shape=box, "
             f'style="rounded,filled{",dashed" if rule.broken else ""}", penwidth=1, color="{colour}", '
@@ -184,10 +184,11 @@ class _RulePicture:
         start, end = self.plan.stages[card.start], self.plan.stages[card.end]
         half = _HALF if card.y > start else -_HALF
         # A corner is filled: two lines that only meet leave a notch there.
-        corner = f'{_POINT}, width={_PEN / _INCH:.4f}, fillcolor="{colour}"'
+        corner = f'{_POINT}, width={_PEN / _INCH:.4f}, color="{colour}", fillcolor="{colour}"'
         yield f"a{place} [{_at(beside, start + half)}, {_POINT}, width=0.0001, style=invis];"
         yield f"b{place} [{_at(card.x, start + half)}, {corner}];"
-        yield f"a{place} -> b{place} -> r{place} [{style}, arrowhead={'none' if leads else 'dot'}];"
+        yield f"a{place} -> b{place} [{style}, arrowhead=none];"
+        yield f"b{place} -> r{place} [{style}, arrowhead={'none' if leads else 'dot'}];"
         if leads:
             half = _HALF if card.y > end else -_HALF
             yield f"c{place} [{_at(card.x, end + half)}, {corner}];"
@@ -219,7 +220,11 @@ class _RulePicture:
         )
 
     def _told(self, stage: Stage, number: int, rule: Rule) -> str:
-        does = f"{_VERBS[rule.decision]} to {rule.to_stage}" if rule.decision else "nobody knows what it decides"
+        does = (
+            f"{_VERBS[rule.decision]} to {rule.to_stage or 'no stage'}"
+            if rule.decision
+            else "nobody knows what it decides"
+        )
         when = to_words(rule.condition, self.curriculum.metrics) if rule.condition else rule.condition_text
         return _tip(
             f"{stage.name}, rule {number}: {does}",

@@ -62,8 +62,10 @@ def _clause(node: Node, metrics: tuple[Metric, ...]) -> str:
             )
         case Comparison(first=first, rest=((sign, limit),)):
             return f"{_term(first, metrics)} {_SIGNS[sign]} {_term(limit, metrics)}"
-        case And() | Or():
-            return f"({to_words(node, metrics)})"
+        case And(parts=parts):
+            return f"({' and '.join(_clause(part, metrics) for part in parts)})"
+        case Or(parts=parts):
+            return f"({' or '.join(_clause(part, metrics) for part in parts)})"
     return to_words(node, metrics)
 
 

@@ -33,13 +33,13 @@ def string(text: str, *, breaks: bool = False) -> str:
     return f'"{escaped.replace(chr(10), chr(92) + "n" if breaks else " ")}"'
 
 
+def tooltip(text: str) -> str:
+    """Write a DOT string that is shown while the pointer rests somewhere: names in it are looked for twice."""
+    return string(text.replace("\\", "\\\\"))
+
+
 def markup(text: str) -> str:
-    """Write a text between the tags of an HTML-like label."""
+    """Write a text between the tags of an HTML-like label, or between the quotes of a tag's attribute."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    # Not `\\`: whether a backslash is read once or twice here depends on the version of Graphviz.
-    return escaped.replace("\\", "&#92;")
-
-
-def attribute(text: str) -> str:
-    """Write the value of an attribute of an HTML-like tag, with its quotes; there a backslash is read twice."""
-    return f'"{markup(text.replace(chr(92), chr(92) * 2))}"'
+    # Entities are read first, names such as `\\N` after that: a backslash is doubled even here.
+    return escaped.replace("\\", "&#92;&#92;")

@@ -8,7 +8,7 @@ from autotrain_core.evaluation._decide import LeftOutWarning, Outcome, decide, d
 from autotrain_core.evaluation._difficulty import Difficulty
 from autotrain_core.evaluation._explain import Explainer, Explanation, RuleExplanation, explain
 from autotrain_core.evaluation._flip import Flip
-from autotrain_core.evaluation._lab import Lab, example_lab
+from autotrain_core.evaluation._lab import FIRST_DAY, Lab, example_lab
 from autotrain_core.evaluation._learning import METRICS, Learning
 from autotrain_core.evaluation._limits import Limit, Limits, RuleLimits, limits, limits_of_stage
 from autotrain_core.evaluation._model_number import model_numbers
@@ -21,6 +21,7 @@ from autotrain_core.evaluation._troubles import Troubles
 
 __all__ = [
     "ALERTS",
+    "FIRST_DAY",
     "METRICS",
     "SEVERITIES",
     "CohortStatistics",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autotrain_core.evaluation._cohort_rows import NO_DAY, days, levels, ordered, require
+from autotrain_core.evaluation._cohort_rows import GRADUATED, NO_DAY, days, levels, ordered, require
 from autotrain_core.models import TrainingStage
 from autotrain_core.rules import Bools, Floats
 
@@ -89,16 +89,17 @@ def attention(
         A row an alert, the most urgent first, then in the order of ALERTS, then of `last`, on a fresh index:
         `subject_id`; `kind` (category of ALERTS):
 
-        - "not decided": its last session was left out; `number` is that session;
+        - "not decided": its last session was left out, or is not decided yet; `number` is that session;
         - "not certain": a missing value could have changed its last decision; the session;
         - "published otherwise": the rules now see published sessions otherwise; how many sessions;
         - "stuck": it is to stay, after more sessions at the stage than the 90th percentile of the ended visits
           there under its curriculum; its sessions there;
         - "ran another stage": than suggested, closed loop; the session;
-        - "missed": trained in the last days, but not on the lab's newest day; days since;
+        - "missed": trained in the last days, but not on the lab's newest day, and is not to be at Graduated; days
+          since;
 
-        `severity` (category: act, look, know; a session off curriculum is only to be known); `sentence` (str);
-        `number` (float64).
+        `severity` (category: act, look, know; a session off curriculum, or one of which `notices` say nothing, is
+        only to be known); `sentence` (str); `number` (float64).
 
     Raises:
         MissingColumnError: A column is absent.
@@ -112,7 +113,7 @@ def attention(
     here = since <= recent_days
     mice, since = last[here].reset_index(drop=True), since[here].astype(np.float64)
     names = mice["subject_id"].astype(str)
-    reasons, off = _reasons(mice, names, notices)
+    reasons, harmless = _reasons(mice, names, notices)
     found = [
         _not_decided(mice, reasons),
         _not_certain(mice),
@@ -121,13 +122,13 @@ def attention(
         _ran_another(mice),
         _missed(mice, since, missed_days),
     ]
-    parts = list(_tables(mice, found, off))
+    parts = list(_tables(mice, found, harmless))
     return pd.concat(parts).sort_values("severity", kind="stable", ignore_index=True)
 
 
-def _tables(mice: pd.DataFrame, found: list[Found], off: Bools) -> Iterator[pd.DataFrame]:
+def _tables(mice: pd.DataFrame, found: list[Found], harmless: Bools) -> Iterator[pd.DataFrame]:
     for kind, rows, sentences, numbers in found:
-        urgent = np.where(off & (kind == "not decided"), "know", _SEVERITY.get(kind, "know"))
+        urgent = np.where(harmless & (kind == "not decided"), "know", _SEVERITY.get(kind, "know"))
         yield pd.DataFrame(
             {
                 "subject_id": mice["subject_id"][rows],
@@ -142,25 +143,27 @@ def _tables(mice: pd.DataFrame, found: list[Found], off: Bools) -> Iterator[pd.D
 
 def _not_decided(mice: pd.DataFrame, reasons: "pd.Series[str]") -> Found:
     session = mice["session"]
-    return "not decided", _undecided(mice), "Session " + _whole(session) + " " + reasons, _floats(session)
+    return "not decided", _undecided(mice), "Session " + _whole(session) + reasons, _floats(session)
 
 
 def _reasons(
     mice: pd.DataFrame, names: "pd.Series[str]", notices: pd.DataFrame | None
 ) -> tuple["pd.Series[str]", Bools]:
-    """Say why each last session was left out, and whether that is because it was run off curriculum."""
-    silent = "was not decided; no reason is recorded."
+    """Say why each last session has no decision, and whether that needs nobody to act."""
     if notices is None:
-        return pd.Series(silent, index=mice.index), np.zeros(len(mice), dtype=bool)
+        silent = pd.Series(" was not decided; no reason is recorded.", index=mice.index)
+        return silent, np.zeros(len(mice), dtype=bool)
     require(notices, ["subject_id", "session", "kind", "left_out", "sentence"], "The table of notices")
     said = notices[notices["left_out"].astype(bool) & notices["session"].notna()]
     keys = pd.MultiIndex.from_arrays([said["subject_id"].astype(str), said["session"].astype(np.int64)])
     first = ~keys.duplicated()
     place = keys[first].get_indexer(pd.MultiIndex.from_arrays([names, mice["session"].astype(np.int64)]))
     known = said[first]
-    sentences = np.append(("was left out: " + known["sentence"].astype(str) + ".").to_numpy(dtype=object), silent)
-    off = np.append((known["kind"] == "off-curriculum").to_numpy(dtype=bool), False)
-    return pd.Series(sentences[place], index=mice.index, dtype="str"), off[place]
+    sentences = (": " + known["sentence"].astype(str) + ".").to_numpy(dtype=object)
+    off = (known["kind"] == "off-curriculum").to_numpy(dtype=bool)
+    # Nobody left it out: it came after the last run.
+    sentences, harmless = np.append(sentences, " is not decided yet."), np.append(off, True)
+    return pd.Series(sentences[place], index=mice.index, dtype="str"), harmless[place]
 
 
 def _not_certain(mice: pd.DataFrame) -> Found:
@@ -222,7 +225,8 @@ def _ran_another(mice: pd.DataFrame) -> Found:
 def _missed(mice: pd.DataFrame, since: Floats, most: int) -> Found:
     ago = pd.Series(since.astype(np.int64), index=mice.index).astype(str) + " days"
     sentences = "Last trained " + ago.where(since != 1, "the day") + " before the lab's newest sessions."
-    return "missed", (since > 0) & (since <= most), sentences, since
+    training = ~mice["following"].isin(GRADUATED).to_numpy(dtype=bool)
+    return "missed", training & (since > 0) & (since <= most), sentences, since
 
 
 def _undecided(mice: pd.DataFrame) -> Bools:

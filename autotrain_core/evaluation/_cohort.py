@@ -35,8 +35,8 @@ def time_to_graduate(
         rows: One row a decided session, in any order: `subject_id`, `session` (number), `stage` (that was run),
             `following` (the next), `curriculum`, for days `session_date`, and the columns named in `by`. Rows
             without mouse, session or stage are passed over.
-        unit: Decided sessions, up to and with the one that sent the mouse to Graduated; or calendar days, the first
-            and the last counted.
+        unit: Decided sessions, up to and with the one that sent the mouse to Graduated; or calendar days from
+            its earliest date, the first and the last counted.
         by: Columns to group the mice by. A mouse stands in the group of its last row, with all its time: one that
             changed its curriculum counts with the one that it changed to (see `curricula`).
 
@@ -84,8 +84,7 @@ def _days_between(day: Ints, each: Ordered, end: Ints, observed: Bools) -> Float
     first = _least(np.where(known, day, np.iinfo(np.int64).max), each.starts)
     latest = np.maximum.reduceat(day, each.starts) if len(day) else day
     last = np.where(observed, day[end], latest)
-    # A file with a wrong date may stand before the first day: nobody graduates in no time at all.
-    return np.where(last == NO_DAY, np.nan, np.maximum(last - first + 1.0, 1.0))
+    return np.where(last == NO_DAY, np.nan, last - first + 1.0)
 
 
 def _least(values: Ints, starts: Ints) -> Ints:
@@ -115,8 +114,8 @@ def occupancy(rows: pd.DataFrame, *, by: Literal["date", "week", "session"] = "d
 
     Returns:
         A row for each point in time at which a mouse trained, or was no longer counted, indexed by `date` or `week`
-        (datetime64[s]) or `session` (int64); between two rows nothing changes: draw steps. A column a stage that anybody was at (int64,
-        mice), in the order of the category, else of first appearance.
+        (datetime64[s]) or `session` (int64); between two rows nothing changes: draw steps. A column a stage that
+        anybody was at (int64, mice), in the order of the category, else of first appearance.
 
     Raises:
         MissingColumnError: A column is absent.

@@ -13,6 +13,7 @@ from autotrain_core.rules import Bools, Floats, Ints
 
 MOST_CELLS = 5_000_000
 _MOST_BINS = 10_000
+_LARGEST = 1e300  # beyond this, the width of a bin may be no number
 _QUANTILES = {"percentile_5": 0.05, "quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75, "percentile_95": 0.95}
 
 
@@ -41,7 +42,7 @@ def metric_distribution(rows: pd.DataFrame, metric: str, *, bins: int | Sequence
 
     Args:
         rows: One row a decided session: `stage` and the metric. Rows without a stage are passed over.
-        metric: A column of numbers; what is none, or infinite, counts as missing.
+        metric: A column of numbers; what is none, or beyond 1e300, counts as missing.
         bins: How many equal bins from the smallest to the largest number, 1 to 10,000; or their edges, rising.
 
     Raises:
@@ -53,7 +54,7 @@ def metric_distribution(rows: pd.DataFrame, metric: str, *, bins: int | Sequence
     stage = levels(rows["stage"])
     placed = stage.codes >= 0
     code, value = stage.codes[placed], read_numbers(rows[metric], whole=False).values[placed]
-    known = np.isfinite(value)
+    known = np.abs(value) <= _LARGEST
     some, number = code[known], value[known]
     edges = _edges(number, bins)
     last = len(edges) - 2
@@ -95,11 +96,10 @@ def _edges(numbers: Floats, bins: int | Sequence[float]) -> Floats:
 
 def _equal_edges(numbers: Floats, bins: int) -> Floats:
     low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (0.0, 1.0)
-    # Halved and doubled again: the distance between two numbers may be too large for a number.
-    edges = np.linspace(low / 2, high / 2, bins + 1) * 2
-    edges[0], edges[-1] = low, high
-    if (np.diff(edges / 2) > 0).all():
+    edges = np.linspace(low, high, bins + 1)
+    if (np.diff(edges) > 0).all():
         return edges
+    # All the same, or too near for so many bins.
     wide = max(0.5, abs(low) / 1000)
     return np.linspace(low - wide, low + wide, bins + 1)
 

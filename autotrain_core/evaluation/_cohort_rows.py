@@ -13,7 +13,8 @@ from autotrain_core.models import TrainingStage, read_numbers
 from autotrain_core.rules import Bools, Floats, Ints
 
 TABLE = "The table of decided sessions"
-_GRADUATED = {TrainingStage.GRADUATED.name, TrainingStage.GRADUATED.value}
+GRADUATED = [TrainingStage.GRADUATED.name, TrainingStage.GRADUATED.value]
+"""Its name in schema 1.0, and in 2.0, where stages stand as the document writes them."""
 NO_DAY = np.iinfo(np.int64).min
 """What a missing date is as a number of days; numpy's own choice."""
 
@@ -127,7 +128,7 @@ def _in_order(keys: Sequence[npt.NDArray[Any]]) -> bool:
 
 def graduated(stages: Levels) -> Bools:
     """Tell where a stage is Graduated, by its name in schema 1.0 or 2.0."""
-    return np.append(stages.names.isin(_GRADUATED), False)[stages.codes]
+    return np.append(stages.names.isin(GRADUATED), False)[stages.codes]
 
 
 def days(column: "pd.Series[Any]") -> Ints:

@@ -1,18 +1,21 @@
 """The example lab: simulated, decided, written to a folder."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from autotrain_core import evaluation
 from autotrain_core.errors import TableError
-from autotrain_core.evaluation import Lab, Notice, Outcome, decide_and_report
+from autotrain_core.evaluation import FIRST_DAY, Lab, Notice, Outcome, decide_and_report
 from autotrain_core.interop import write_table, write_text
 from autotrain_core.models import DYNAMIC_FORAGING, Curriculum, save_curriculum
 from autotrain_core.services._curricula import shipped
 
 Progress = Callable[[int, int], None]
+
+WEEKS = 16
 
 
 def example_lab(
@@ -20,7 +23,8 @@ def example_lab(
     seed: int = 0,
     *,
     curricula: Iterable[Curriculum] | None = None,
-    weeks: int = 16,
+    start: date = FIRST_DAY,
+    weeks: int = WEEKS,
     sessions_per_mouse: int | None = None,
     progress: Progress | None = None,
 ) -> Lab:
@@ -31,6 +35,7 @@ def example_lab(
         mice: How many, 1 to 700,000.
         seed: Whole number from 0; the same seed gives the same lab.
         curricula: What the mice follow, in equal shares; the shipped ones for dynamic foraging where None.
+        start: Its first day, a Monday.
         weeks: How long the lab is watched.
         sessions_per_mouse: Trains each mouse exactly so often instead, however long that takes.
         progress: Called with (mice done, mice in all) now and then.
@@ -49,6 +54,7 @@ def example_lab(
         mice,
         curricula=curricula,
         seed=seed,
+        start=start,
         weeks=weeks,
         sessions_per_mouse=sessions_per_mouse,
         progress=progress,

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +44,13 @@ def members(store: Store) -> tuple[Members, str]:
         document = store.read(KEY)
     except NotStoredError:
         return Members(), ABSENT
-    return read_members(document.body, source=f"the members document of {store.url}"), document.version
+    return _parsed(document.body, store.url), document.version
+
+
+@lru_cache(maxsize=8)
+def _parsed(body: bytes, url: str) -> Members:
+    """Read a document once: every page of everybody asks for it, and it hardly ever changes."""
+    return read_members(body, source=f"the members document of {url}")
 
 
 def members_version(store: Store) -> str:

@@ -1,7 +1,6 @@
 """What a lab sets once: where its store is, which files lie where in it, and what its columns are called."""
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,14 +10,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.interop import Columns, columns_from
+from autotrain_core.services._web_addresses import require_web_address
 from autotrain_core.store import require_key
 
 FILE = "autotrain.toml"
 STORE_VARIABLE = "AUTOTRAIN_STORE"
 FILE_VARIABLE = "AUTOTRAIN_SETTINGS"
-ADDRESS_WORDS = ("subject_id", "session_date", "nwb_suffix", "session", "name")
-
-_WORDS_IN_BRACES = re.compile(r"\{(.*?)\}")
 
 
 def _key(text: str) -> str:
@@ -51,14 +48,8 @@ def _columns(given: object) -> object:
 
 
 def _address(text: str) -> str:
-    if not text:
-        return text
-    if not text.startswith(("https://", "http://")):
-        raise ValueError("an address begins with https:// or http://")
-    unknown = sorted({word for word in _WORDS_IN_BRACES.findall(text) if word not in ADDRESS_WORDS})
-    if unknown:
-        known = ", ".join(f"{{{word}}}" for word in ADDRESS_WORDS)
-        raise ValueError(f"{{{unknown[0]}}} is not known in an address; there are {known}")
+    if text:
+        require_web_address(text)
     return text
 
 

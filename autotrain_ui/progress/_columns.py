@@ -1,6 +1,6 @@
 """Columns of a table of sessions as small whole numbers: stages as codes, facts as bits, texts as places in a list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +38,15 @@ class Coded:
 
 def coded(column: "pd.Series[str]", labels: Sequence[str]) -> npt.NDArray[np.int64]:
     """Return the place of each text in `labels`, from 1; 0 where it is missing or not among them."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype("category")
-    places = {label: at for at, label in enumerate(labels, start=1)}
-    of_category = np.array([places.get(str(label), 0) for label in column.cat.categories] + [0], dtype=np.int64)
-    found: npt.NDArray[np.int64] = of_category[column.cat.codes.to_numpy()]
+    return looked_up(column, {label: at for at, label in enumerate(labels, start=1)}, otherwise=0)
+
+
+def looked_up(column: "pd.Series[str]", places: Mapping[str, int], *, otherwise: int) -> npt.NDArray[np.int64]:
+    """Return the place of each text; `otherwise` where it is missing or has none."""
+    own = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
+    # One look-up a text, not one a session; the last entry answers a missing text, whose code is -1.
+    of_text = np.array([*(places.get(str(text), otherwise) for text in own.cat.categories), otherwise], dtype=np.int64)
+    found: npt.NDArray[np.int64] = of_text[own.cat.codes.to_numpy()]
     return found
 
 
@@ -50,23 +54,26 @@ def is_true(column: "pd.Series[bool]") -> npt.NDArray[np.bool_]:
     """Return True where the value is there and true."""
     if column.dtype == bool:
         return column.to_numpy()
-    return column.eq(True).fillna(False).to_numpy(dtype=bool)  # noqa: FBT003
+    return column.eq(True).fillna(False).to_numpy(dtype=bool)
 
 
 def is_false(column: "pd.Series[bool]") -> npt.NDArray[np.bool_]:
     """Return True where the value is there and false."""
     if column.dtype == bool:
         return ~column.to_numpy()
-    return column.eq(False).fillna(False).to_numpy(dtype=bool)  # noqa: FBT003
+    return column.eq(False).fillna(False).to_numpy(dtype=bool)
 
 
 def flags(table: pd.DataFrame) -> npt.NDArray[np.uint8]:
     """Return the bits of each session; a fact that is missing sets no bit."""
-    bits = coded(table["decision"], DECISIONS).astype(np.uint8) << AT_DECISION
-    bits |= is_false(table["closed_loop"]).astype(np.uint8) * np.uint8(OPEN_LOOP)
-    bits |= is_true(table["overridden"]).astype(np.uint8) * np.uint8(OVERRIDDEN)
-    bits |= is_false(table["certain"]).astype(np.uint8) * np.uint8(UNCERTAIN)
-    return bits
+    decision = coded(table["decision"], DECISIONS)
+    # Where nothing was decided nobody knows the loop, and nothing is uncertain; the table has False there.
+    decided = decision > 0
+    bits = decision << AT_DECISION
+    bits += OPEN_LOOP * (decided & is_false(table["closed_loop"]))
+    bits += OVERRIDDEN * is_true(table["overridden"])
+    bits += UNCERTAIN * (decided & is_false(table["certain"]))
+    return bits.astype(np.uint8)
 
 
 def dates_as_days(dates: "pd.Series[pd.Timestamp]") -> npt.NDArray[np.int64]:
@@ -77,7 +84,7 @@ def dates_as_days(dates: "pd.Series[pd.Timestamp]") -> npt.NDArray[np.int64]:
 def details(
     table: pd.DataFrame, *, labels: Sequence[str], days: npt.NDArray[np.int64], metrics: Iterable[Metric]
 ) -> Coded:
-    """Return what a card says beyond the picture itself; a column that the table lacks, or that is empty, is left out."""
+    """Return what a card says beyond the picture; a column that the table lacks, or that is empty, is left out."""
     columns: dict[str, npt.NDArray[np.generic]] = {
         "day": np.maximum(days, NO_DAY).astype(np.int32),
         "following": smallest(coded(table["following"], labels)),

@@ -1,8 +1,8 @@
 """
 Columns of numbers and a few words about them as one string of bytes, which JavaScript reads without parsing a number.
 
-Plain bytes, not Arrow: the browser sees each column as a typed array on the message itself, and a column of eight bits
-costs eight bits.
+Plain bytes, not a table of Arrow, which costs the same bytes (measured): here columns may have different lengths (one
+number a mouse, one a session), a header travels with them, and the browser needs nothing but typed arrays.
 """
 
 import json
@@ -28,7 +28,7 @@ def packed(words: Mapping[str, object], columns: Mapping[str, npt.NDArray[np.gen
 
     Returns:
         Length of the header (uint32, little endian), the header (JSON: `words` and, under "columns", type, offset and
-        count of each column), then the columns. Header and columns begin at multiples of eight bytes, if the whole does.
+        count of each column), then the columns, each at a multiple of eight bytes if the whole begins at one.
 
     Raises:
         TypeError: A column of another dtype.

@@ -16,19 +16,13 @@ import pandas as pd
 
 from autotrain_core.rules import Metric
 from autotrain_ui.progress import _addresses
-from autotrain_ui.progress._columns import (
-    Coded,
-    coded,
-    dates_as_days,
-    details,
-    flags,
-)
+from autotrain_ui.progress._columns import Coded, coded, dates_as_days, details, flags, looked_up
 from autotrain_ui.progress._pack import packed, smallest
 
 Axis = Literal["session", "date", "days"]
 
 DETAILED = 20_000
-"""Up to so many sessions each comes with its details; see docs on measured bytes and times in the tests."""
+"""Up to so many sessions each comes with its details; they are some 40 bytes a session, the picture itself is 5."""
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _GREY = "#9a9a9a"
@@ -127,7 +121,7 @@ def picture_of(
         KeyError: A column that every picture needs is missing.
     """
     addresses = _addresses.checked(pictures or {})
-    row = _rows_of(sessions["subject_id"], order)
+    row = looked_up(sessions["subject_id"], {subject: at for at, subject in enumerate(order)}, otherwise=-1)
     days = dates_as_days(sessions["session_date"])
     number = sessions["session"].to_numpy(dtype=np.int64)
     place, placed, origins = _places(x, row=row, number=number, days=days, order=order, first_dates=first_dates)
@@ -181,17 +175,6 @@ def picture_of(
         detailed=full,
         left_out=len(sessions) - len(shown),
     )
-
-
-def _rows_of(subjects: "pd.Series[str]", order: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return the row of each session, -1 where its mouse is not in the order."""
-    rows = {subject: at for at, subject in enumerate(order)}
-    if not isinstance(subjects.dtype, pd.CategoricalDtype):
-        subjects = subjects.astype("category")
-    # One look-up a mouse, not one a session; the last entry answers a missing mouse, whose code is -1.
-    of_category = np.array([rows.get(str(subject), -1) for subject in subjects.cat.categories] + [-1], dtype=np.int64)
-    found: npt.NDArray[np.int64] = of_category[subjects.cat.codes.to_numpy()]
-    return found
 
 
 def _places(

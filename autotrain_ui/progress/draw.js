@@ -17,8 +17,8 @@ function looksOf(root, stages) {
     hair: mixed(ink, ground, 0.13),
     track: mixed(ink, ground, 0.09),
     band: mixed(ink, ground, 0.05),
-    openLoop: mixed(ink, ground, 0.15),
-    cross: mixed(ink, ground, 0.55),
+    openLoop: mixed(ink, ground, dark ? 0.28 : 0.15),
+    cross: mixed(ink, ground, dark ? 0.75 : 0.55),
     missing: mixed(ink, ground, 0.34),
     accent: value("--st-primary-color", "#2563eb"),
     rims: rimsOf(stages, ink, ground),
@@ -39,7 +39,9 @@ function rgb(colour) {
 // A colour that hardly differs from the page gets a rim: the darkest stage at night, the lightest by day.
 function rimsOf(stages, ink, ground) {
   const rims = new Map();
-  for (const { fill } of stages) if (contrast(fill, ground) < 1.6) rims.set(fill, mixed(ink, fill, 0.2));
+  for (const fill of stages.flatMap((stage) => [stage.fill, stage.edge])) {
+    if (contrast(fill, ground) < 1.6) rims.set(fill, mixed(ink, fill, brightness(ground) < 128 ? 0.22 : 0.13));
+  }
   return rims;
 }
 
@@ -120,7 +122,7 @@ function draw(chart) {
   const context = scaled(el.plot);
   context.fillStyle = chart.looks.ground;
   context.fillRect(0, 0, chart.width, chart.height);
-  const pixels = chart.picture.form === "overview" && chart.cell < ROOM_FOR_A_GLYPH;
+  const pixels = chart.picture.form === "overview";
   const drawn = pixels ? drawPixels(chart, context) : drawRows(chart, context);
   drawMarks(chart, context);
   drawAxis(chart);
@@ -177,7 +179,7 @@ function drawPixels(chart, context) {
   const { starts, x } = chart.picture.columns;
   const { category } = chart.picture;
   const gap = chart.rowHeight >= 4 ? Math.round(ratio) : 0;
-  const between = chart.cell >= 4 ? Math.round(ratio) : 0;
+  const between = gap && chart.cell >= 4 ? Math.round(ratio) : 0;
   let drawn = 0;
   for (let row = first; row < last; row++) {
     const top = Math.round((row * chart.rowHeight - chart.scrollTop) * ratio);
@@ -258,7 +260,7 @@ function drawNames(chart) {
   const [first, last] = rowsInSight(chart);
   const step = Math.ceil(13 / chart.rowHeight);
   const shown = [];
-  for (let row = Math.ceil(first / step) * step; row < last; row += step) shown.push(row);
+  for (let row = firstNamed(first, step); row < last; row += step) shown.push(row);
   if (chart.row >= 0 && step > 1) {
     // The mouse pointed at is named too, in place of whoever stood there.
     const crowded = shown.filter((row) => Math.abs(row - chart.row) < step);
@@ -281,6 +283,12 @@ function drawNames(chart) {
     button.classList.toggle("here", row === chart.row);
     button.classList.toggle("dim", chart.highlight.size > 0 && !chart.highlight.has(row));
   });
+}
+
+// In the middle of as many rows as a name is high, so that the first one is not cut off.
+function firstNamed(row, step) {
+  const middle = step >> 1;
+  return Math.max(Math.ceil((row - middle) / step), 0) * step + middle;
 }
 
 function nameButton(chart) {

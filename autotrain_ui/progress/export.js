@@ -50,7 +50,7 @@ function drawExport(chart, pen, plan) {
   for (let row = 0; row < plan.rows; row++) {
     const y = plan.above + row * plan.rowHeight;
     drawTrack(sheet, pen, row, y, plan.left, chart.cell, plan.rowHeight, plan.width);
-    if (row % step === 0) pen.text(MARGIN, y + plan.rowHeight / 2, shortened(picture.mice[row]), { fill: looks.ink, font: looks.mono, size: 11 });
+    if (row % step === step >> 1) pen.text(MARGIN, y + plan.rowHeight / 2, shortened(picture.mice[row]), { fill: looks.ink, font: looks.mono, size: 11 });
     drawRow(pen, sheet, looks, { row, x: plan.left, y, cell: chart.cell, height: plan.rowHeight, from: 0, to: Infinity });
   }
   drawFooter(chart, pen, plan);

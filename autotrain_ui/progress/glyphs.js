@@ -2,7 +2,8 @@
 
 // With room: a rounded square; where suggestion and run differ, a ring with a gap, so that both colours are seen apart.
 function drawGlyph(pen, looks, x, y, cell, row, run, suggested, flags) {
-  const side = Math.max(Math.min(cell, row) - 3, 5);
+  const room = Math.min(cell, row);
+  const side = Math.max(room - (room < 12 ? 2 : 3), 5);
   const left = Math.round((x + (cell - side) / 2) * 2) / 2;
   const top = Math.round((y + (row - side) / 2) * 2) / 2;
   const radius = side >= 10 ? 3 : 2;
@@ -11,12 +12,14 @@ function drawGlyph(pen, looks, x, y, cell, row, run, suggested, flags) {
   if (run && suggested && run === suggested && !open) {
     pen.block(left, top, side, side, fill, radius);
     const rim = looks.rims.get(fill);
-    if (rim) pen.ring(left, top, side, side, rim, 1, radius);
+    if (rim && side >= 9) pen.ring(left, top, side, side, rim, 1, radius);
   } else {
     const thick = side >= 11 ? 2 : 1.5;
     const gap = open || !fill ? 0 : thick + 1;
     if (fill) pen.block(left + gap, top + gap, side - 2 * gap, side - 2 * gap, fill, Math.max(radius - gap, 1));
     pen.ring(left, top, side, side, suggested ? suggested.edge : looks.missing, thick, radius);
+    const rim = suggested && looks.rims.get(suggested.edge);
+    if (rim) pen.ring(left - 0.5, top - 0.5, side + 1, side + 1, rim, 0.75, radius);
   }
   if (open) drawCross(pen, left, top, side, looks.cross);
   if (flags & OVERRIDDEN) drawCorner(pen, left, top, side, looks);
@@ -41,7 +44,7 @@ function drawCell(pen, looks, x, y, cell, row, run, suggested, flags) {
   // On whole pixels of the screen, so that neighbours meet without a seam.
   const snapped = (at) => Math.round(at * looks.snap) / looks.snap;
   const left = snapped(x);
-  const width = Math.max(snapped(x + cell) - (cell >= 4 ? 1 : 0) - left, 1 / looks.snap);
+  const width = Math.max(snapped(x + cell) - (cell >= 4 && row >= 4 ? 1 : 0) - left, 1 / looks.snap);
   const pad = row >= 9 ? 2 : row >= 4 ? 0.5 : 0;
   const [top, height] = [y + pad, row - 2 * pad];
   const open = flags & OPEN_LOOP;

@@ -94,7 +94,7 @@ function describe(chart) {
       : `${size}: overview. Narrow the filters below ${short} sessions for details on every session.`,
   ];
   if (leftOut) sentences.push(`${counted(leftOut, "session")} cannot be placed here.`);
-  if (chart.hidden.size) sentences.push("The legend hides some.");
+  if (chart.hides.some(Boolean) || chart.hidesOverridden) sentences.push("The legend hides some.");
   chart.el.form.textContent = sentences.join(" ");
 }
 

@@ -80,8 +80,9 @@ function endDrag(chart, event) {
   chart.drag = null;
   if (drag.moved) return selectBox(chart);
   const i = pointAt(chart, ...positionIn(chart, event));
-  if (i >= 0) openSession(chart, i);
-  else clearBox(chart);
+  if (i < 0) return clearBox(chart);
+  chart.focus = i; // the keyboard goes on from here
+  openSession(chart, i);
 }
 
 function cancelDrag(chart) {

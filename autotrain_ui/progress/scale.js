@@ -1,6 +1,5 @@
 // Where a mouse and a session stand: columns to pixels and back, and where the axis has its labels.
 
-const WIDEST_CELL = 40;
 const ROOM_FOR_A_GLYPH = 9;
 
 function rowHeightOf(picture) {
@@ -16,15 +15,19 @@ function columnsOf(picture) {
   return last + 1;
 }
 
-// A few columns do not stretch over the whole width: a cell is a cell, not a bar.
+// A few columns do not stretch over the whole width: a cell is a cell, not a bar. Thin rows may: they are a texture.
 function fittedCell(chart) {
-  return Math.min(chart.width / chart.columns, chart.rowHeight + 3);
+  return Math.min(chart.width / chart.columns, chart.picture.form === "detail" ? chart.rowHeight + 3 : 16);
+}
+
+function widestCell(chart) {
+  return Math.max(fittedCell(chart), chart.picture.form === "detail" ? chart.rowHeight * 1.5 : 24);
 }
 
 function zoom(chart, factor, aroundX) {
   const fitted = fittedCell(chart);
   const before = chart.cell;
-  const after = Math.min(Math.max(before * factor, fitted), WIDEST_CELL);
+  const after = Math.min(Math.max(before * factor, fitted), widestCell(chart));
   chart.fit = after <= fitted;
   const column = (chart.scrollLeft + aroundX) / before;
   chart.cell = after;
@@ -71,7 +74,8 @@ function isShown(chart, i) {
 }
 
 // Labels of the axis: [column, text] with room between them.
-function ticks(chart, from, to) {
+function ticks(chart, from, sight) {
+  const to = Math.min(sight, chart.columns - 1);
   if (chart.picture.x === "date") return dateTicks(chart, from, to);
   const step = niceStep(46 / chart.cell);
   const low = chart.picture.low;

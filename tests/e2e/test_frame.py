@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from autotrain_ui.routes import PAGES, Route
 from tests.e2e.conftest import ADMIN, CONTACT, Visit, new_page
+from tests.e2e.pictures import keep
 from tests.e2e.provider import Provider, secrets_for
 from tests.e2e.screens import Screen
 from tests.e2e.servers import Running, free_port, running_app
@@ -19,12 +20,16 @@ def test_a_page_opens_and_everybody_can_use_it(app: Running, visit: Visit, route
 
     expect(screen.main.get_by_role("heading", level=1)).to_have_text(route.title)
     expect(screen.page).to_have_title(f"{route.title} · autotrain")
-    assert screen.violations() == []
+    violations = screen.violations()
+    keep(screen, f"{route.path}-1280-{'dark' if dark else 'light'}")
+    assert violations == []
 
 
 @each_page
-def test_a_page_fits_a_telephone(app: Running, visit: Visit, route: Route) -> None:
-    screen = visit(app, route.path, width=390)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_fits_a_telephone(app: Running, visit: Visit, route: Route, dark: bool) -> None:
+    screen = visit(app, route.path, width=390, dark=dark)
+    keep(screen, f"{route.path}-390-{'dark' if dark else 'light'}")
 
     expect(screen.main.get_by_role("heading", level=1)).to_be_visible()
     # Who has to move a page to both sides reads no line of it.

@@ -62,17 +62,22 @@ def test_a_last_session_that_was_left_out_asks_for_action_with_its_reason():
     )
 
     assert alerts(table, notices=reasons) == [
-        ["m", "not decided", "act", "Session 9 was left out: finished_trials has no value.", 9]
+        ["m", "not decided", "act", "Session 9: finished_trials has no value.", 9]
     ]
 
 
-def test_without_a_reason_that_is_said():
+def test_a_session_that_nobody_left_out_waits_for_the_next_run():
     table = mice(m={"decision": None})
-    silent = [["m", "not decided", "act", "Session 9 was not decided; no reason is recorded.", 9]]
+    waits = [["m", "not decided", "know", "Session 9 is not decided yet.", 9]]
 
-    assert alerts(table) == silent
-    assert alerts(table, notices=notices()) == silent
-    assert alerts(table, notices=notices(("n", 9, "duplicate", True, "of another mouse"))) == silent
+    assert alerts(table, notices=notices()) == waits
+    assert alerts(table, notices=notices(("n", 9, "duplicate", True, "of another mouse"))) == waits
+
+
+def test_where_nobody_knows_the_reasons_that_is_said():
+    assert alerts(mice(m={"decision": None})) == [
+        ["m", "not decided", "act", "Session 9 was not decided; no reason is recorded.", 9]
+    ]
 
 
 def test_a_session_off_curriculum_is_only_to_be_known():
@@ -102,6 +107,10 @@ def test_beyond_what_nine_in_ten_needed_a_mouse_is_stuck():
     assert alerts(mice(m={"at_stage": 13}, n={"at_stage": 12})) == [
         ["m", "stuck", "look", "At Stage 2 for 13 sessions, longer than nine in ten of 10 earlier visits (12.6).", 13]
     ]
+
+
+def test_as_long_as_nine_in_ten_is_not_longer():
+    assert alerts(mice(m={"at_stage": 12}), summary=USUAL.assign(percentile_90=12.0)) == []
 
 
 @pytest.mark.parametrize(
@@ -139,6 +148,11 @@ def test_mice_that_trained_lately_but_not_on_the_newest_day_were_missed():
         ["n", "missed", "know", "Last trained 7 days before the lab's newest sessions.", 7],
     ]
     assert [row[0] for row in alerts(table, missed_days=8)] == ["m", "n", "o"]
+
+
+@pytest.mark.parametrize("following", ["GRADUATED", "Graduated"])
+def test_nobody_misses_a_mouse_that_has_graduated(following):
+    assert alerts(mice(m={"session_date": DAY - pd.Timedelta(days=1), "following": following})) == []
 
 
 def test_of_mice_that_have_left_nothing_is_said():

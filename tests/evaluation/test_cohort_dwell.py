@@ -37,6 +37,7 @@ def test_where_nothing_follows_the_visit_goes_on():
     rows.loc[1, "following"] = None
 
     assert dwell(rows)["ended"].tolist() == [False]
+    assert dwell(rows_of({"m": "BAC"}).assign(following=["A", None]))["ended"].tolist() == [True, False]
 
 
 def test_a_change_of_curriculum_at_one_stage_continues_the_visit_under_the_later_one():

@@ -213,6 +213,21 @@ values = st.recursive(
 )
 
 
+def test_of_a_hostile_document_only_what_is_said_is_worked_out() -> None:
+    said = problems(*[{"email": "ada@lab.org", "roles": ["bos"] * 20} for _ in range(2_000)])
+
+    assert (
+        said[:50]
+        == [
+            f"member {member} ('ada@lab.org'), 'roles', entry {entry}: no role is called 'bos' "
+            "(the roles are viewer, trainer, designer, PI, admin)"
+            for member in (1, 2, 3)
+            for entry in range(1, 21)
+        ][:50]
+    )
+    assert said[50:] == ["… and 39,951 more"]
+
+
 @given(values)
 def test_whatever_a_document_holds_it_is_read_or_refused_in_a_sentence(value: Any) -> None:
     for document in (value, {"members": value}, {"members": [value]}):

@@ -1,5 +1,6 @@
 """Saying who is a member: who may, what the record tells, and what two who do it at once come to."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -10,6 +11,7 @@ from autotrain_core import services
 from autotrain_core.errors import ConflictError, DamagedError, DocumentError, NotAllowedError, StoreUnavailableError
 from autotrain_core.models import RIGHTS, Actor, Member, Members, Right, Role
 from autotrain_core.store import ABSENT, Event, FolderHome, Home, MemoryHome, Store
+from tests.servers.seaweed import S3Server
 from tests.services.labs import ADA, BEN, HERON, LAB, NOW, OPERATOR, Falling, acting, told, with_members
 from tests.services.nights import put
 from tests.store.passing import Interrupted
@@ -207,6 +209,18 @@ def test_of_many_who_save_at_once_one_wins_and_the_record_tells_of_each_version_
     store = Store(home)
     assert won.count(True) == 1
     assert services.members(store)[0].find(f"{won.index(True)}@lab.org") is not None
+    assert [facts["number"] for facts in told(store)] == [1, 2]
+
+
+def test_in_a_bucket_of_two_admins_the_second_is_told_too(s3_server: S3Server) -> None:
+    store = Store(s3_server.s3_home(f"people/{os.urandom(6).hex()}"))
+    version = with_members(store)
+    services.save_members(store, LAB.with_member(ZOE), replaces=version, actor=acting("ada@lab.org"), at=NOW)
+
+    with pytest.raises(ConflictError):
+        services.save_members(store, LAB.with_member(BOSS), replaces=version, actor=acting("ada@lab.org"), at=NOW)
+
+    assert services.members(store)[0] == LAB.with_member(ZOE)
     assert [facts["number"] for facts in told(store)] == [1, 2]
 
 

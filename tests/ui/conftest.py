@@ -14,8 +14,11 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser
 
+from autotrain_core.store import FolderHome
 from tests.e2e.browser import WITHOUT, executable, running_browser
 from tests.e2e.servers import PATIENCE, environment, free_port
+from tests.services.nights import Nights
+from tests.ui.apps import forget
 from tests.ui.watching import Seen
 
 PROJECT = Path(__file__).parents[2]
@@ -28,6 +31,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.path.parent == Path(__file__).parent and "browser" in item.path.stem:
                 item.add_marker(pytest.mark.skip(reason=f"{WITHOUT} is set"))
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for a store, which the app of this test looks at; nobody is a member, so whoever comes may do all."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    monkeypatch.setenv("AUTOTRAIN_STORE", str(folder))
+    monkeypatch.delenv("AUTOTRAIN_PERSON", raising=False)
+    monkeypatch.delenv("AUTOTRAIN_SETTINGS", raising=False)
+    monkeypatch.chdir(PROJECT)
+    forget()
+    yield folder
+    forget()
+
+
+@pytest.fixture
+def nights(place: Path) -> Nights:
+    """The lab in that folder, in which no night has passed yet."""
+    return Nights(home=FolderHome(place))
 
 
 # Of the package, not of the session: Playwright keeps an event loop in this thread, which other tests would meet.

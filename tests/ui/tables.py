@@ -1,6 +1,10 @@
 """Tables of sessions as `services.LabView` holds them, for tests of pictures: small, large, and hostile."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from autotrain_ui.progress import StageColour
@@ -33,24 +37,23 @@ def sessions_of(mice: int, each: int, *, subjects: tuple[str, ...] | None = None
     suggested = np.where(draw.random(n) < 0.08, np.maximum(stage - 1, 0), stage)
     following = np.minimum(stage + (draw.random(n) < 0.2), len(STAGES) - 1)
     decided = draw.random(n) > 0.02
-    categories = list(STAGES)
     return pd.DataFrame(
         {
-            "subject_id": pd.Categorical.from_codes(np.repeat(np.arange(mice), each), categories=names),
+            "subject_id": _texts(np.repeat(np.arange(mice), each), names),
             "session": number.astype(np.int32),
             "session_date": (np.datetime64("2026-03-02") + number + np.repeat(np.arange(mice) % 40, each)).astype(
                 "datetime64[s]"
             ),
             "nwb_suffix": pd.Series([f"{91_500 + at % 1000}" for at in range(n)], dtype="str"),
-            "suggested": pd.Categorical.from_codes(np.where(decided, suggested, -1), categories=categories),
-            "stage": pd.Categorical.from_codes(stage, categories=categories),
-            "following": pd.Categorical.from_codes(np.where(decided, following, -1), categories=categories),
-            "decision": pd.Categorical.from_codes(
-                np.where(decided, (following > stage).astype(int), -1), categories=["STAY", "PROGRESS", "ROLLBACK"]
+            "suggested": _texts(np.where(decided, suggested, -1), STAGES),
+            "stage": _texts(stage, STAGES),
+            "following": _texts(np.where(decided, following, -1), STAGES),
+            "decision": _texts(
+                np.where(decided, (following > stage).astype(int), -1), ("STAY", "PROGRESS", "ROLLBACK")
             ),
-            "closed_loop": draw.random(n) > 0.05,
+            "closed_loop": decided & (draw.random(n) > 0.05),
             "overridden": suggested != stage,
-            "certain": draw.random(n) > 0.1,
+            "certain": decided & (draw.random(n) > 0.1),
             "at_stage": (number % 5 + 1).astype(np.int32),
             "curriculum": pd.Categorical(["Coupled Baiting@2.3"] * n),
             "foraging_efficiency": draw.random(n),
@@ -61,3 +64,8 @@ def sessions_of(mice: int, each: int, *, subjects: tuple[str, ...] | None = None
             "rig": pd.Series(["447-1-A"] * n, dtype="str"),
         }
     )
+
+
+def _texts(codes: npt.NDArray[Any], known: Sequence[str]) -> "pd.Categorical[str]":
+    """Return known[code] of each, missing where the code is -1."""
+    return pd.Categorical.from_codes(codes.astype(np.int32), categories=pd.Index(list(known)))

@@ -2,14 +2,20 @@
 
 import json
 import struct
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from autotrain_core import services
 from autotrain_core.rules import Metric
+from autotrain_core.store import open_store
 from autotrain_ui.progress import Picture, Span, StageColour, chosen, picture_of
 from autotrain_ui.progress._addresses import checked
 from autotrain_ui.progress._chart import _FILES, _SCRIPTS
@@ -83,6 +89,16 @@ def test_facts_are_bits_and_a_missing_fact_sets_none() -> None:
     _, columns = unpacked(drawn(sessions).body)
 
     assert [f"{bits:05b}" for bits in columns["flags"]] == ["10111", "11000", "00000"]
+
+
+def test_a_session_without_a_decision_is_neither_open_loop_nor_uncertain() -> None:
+    sessions = sessions_of(1, 2).assign(
+        closed_loop=False, overridden=False, certain=False, decision=pd.Categorical(["STAY", None])
+    )
+
+    _, columns = unpacked(drawn(sessions).body)
+
+    assert [f"{bits:05b}" for bits in columns["flags"]] == ["01101", "00000"]
 
 
 def test_text_columns_serve_as_well_as_categories() -> None:
@@ -164,9 +180,7 @@ def test_details_arrive_as_they_were() -> None:
     trainers = ["", *words["dictionaries"]["trainer"]]
     assert [trainers[code] for code in columns["trainer"]] == list(sessions["trainer"].fillna(""))
     ends = columns["suffix_ends"]
-    assert [bytes(columns["suffix"][a:b]).decode() for a, b in zip(ends, ends[1:], strict=False)] == list(
-        sessions["nwb_suffix"]
-    )
+    assert [bytes(columns["suffix"][a:b]).decode() for a, b in pairwise(ends)] == list(sessions["nwb_suffix"])
 
 
 def test_a_large_table_sends_five_bytes_a_session() -> None:
@@ -224,7 +238,11 @@ def test_the_smallest_type_holds_every_number(numbers: list[int]) -> None:
 
 
 def test_columns_begin_where_a_typed_array_may() -> None:
-    columns = {"a": np.arange(3, dtype=np.uint8), "b": np.arange(5, dtype=np.float32), "c": np.arange(2, dtype=np.uint32)}
+    columns: dict[str, npt.NDArray[np.generic]] = {
+        "a": np.arange(3, dtype=np.uint8),
+        "b": np.arange(5, dtype=np.float32),
+        "c": np.arange(2, dtype=np.uint32),
+    }
 
     body = headed({"né": 1}, packed({"ü": "€"}, columns))
 
@@ -357,3 +375,25 @@ def test_no_script_writes_html_or_runs_text() -> None:
     assert {path.stem for path in _FILES.glob("*.js")} == set(scripts)
     for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert [name for name, text in scripts.items() if forbidden in text] == []
+
+
+def test_the_page_with_the_picture_runs() -> None:
+    app = AppTest.from_file(Path(__file__).with_name("picture_page.py"), default_timeout=60).run()
+
+    assert not app.exception
+    assert app.text[0].value == "nothing was told"
+
+
+def test_the_sessions_of_a_lab_are_drawn_as_the_services_give_them(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    services.demo(8, 0, store=store, code="test")
+    settings = services.read_settings(store=str(tmp_path), environment={})
+    lab = services.lab_view(store, settings, at=datetime(2026, 11, 22, tzinfo=UTC))
+    seen = lab.sessions
+
+    words, columns = unpacked(drawn(seen, order=list(lab.mice.index), metrics=lab.metrics.values()).body)
+
+    assert words["mice"] == list(lab.mice.index)
+    assert labels(words, columns["stage"]) == [None if pd.isna(text) else text for text in seen["stage"]]
+    assert {metric["name"] for metric in words["metrics"]} == set(lab.metrics)
+    assert (columns["flags"] & 1).sum() == (~seen["closed_loop"] & seen["decision"].notna()).sum()

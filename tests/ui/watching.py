@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 30_000
@@ -74,6 +76,14 @@ class Seen:
         self.page.mouse.down()
         self.page.mouse.move(*self.at(*last), steps=4)
         self.page.mouse.up()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for what no attribute says, such as a colour on the canvas; a frame or a theme may be on its way."""
+        for _ in range(100):
+            if holds():
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail("what was waited for did not come", pytrace=False)
 
     def told(self, text: str) -> None:
         expect(self.page.get_by_test_id("stText").first).to_contain_text(text, timeout=PATIENCE)

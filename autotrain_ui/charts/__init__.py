@@ -1,0 +1,1 @@
+"""Figures: tables in, plotly figures out; no page is drawn here."""
