@@ -55,7 +55,7 @@ class MouseView(BaseModel):
 
 
 CohortFigure = Literal[
-    "Graduation", "Time at a stage", "Stages over time", "Decisions", "Metrics", "Moves", "Any two columns"
+    "Graduation", "Time at a stage", "Stages over time", "Decisions", "Metrics", "Transitions", "Any two columns"
 ]
 """Pictures of a cohort, as their tabs are called."""
 
@@ -64,7 +64,7 @@ class CohortView(Selection):
     """What the figures of a cohort show."""
 
     figure: CohortFigure = "Graduation"
-    by: Literal["", "curriculum", "curriculum_name", "curriculum_version", "task", "project", "PI"] = "curriculum"
+    by: Literal["all", "curriculum", "curriculum_name", "curriculum_version", "task", "project", "PI"] = "curriculum"
     unit: Literal["sessions", "days"] = "sessions"
     metric: str = "foraging_efficiency"
     over: Literal["date", "week", "session"] = "week"
@@ -76,13 +76,14 @@ class CohortView(Selection):
 
 
 class CurriculumView(BaseModel):
-    """Which curriculum."""
+    """Which curriculum; or the place of a file that is none."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str = ""
     version: str = ""
     schema_version: str = ""
+    file: str = ""
 
 
 class LiveView(CurriculumView):
@@ -210,16 +211,19 @@ def _printed(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _from_widgets(kept: V, page: str) -> V | None:
-    """Read the widgets of a page; a widget that is not drawn keeps its field. None where a value does not fit."""
+def _from_widgets(kept: V, page: str) -> V:
+    """Read the widgets of a page; one that is not drawn, or holds what does not fit, keeps its field."""
     fields: dict[str, Any] = {}
     for name in type(kept).model_fields:
         value = st.session_state.get(key(page, name), getattr(kept, name))
         fields[name] = tuple(value) if isinstance(value, list) else value
     try:
         return type(kept).model_validate(fields)
-    except ValidationError:
-        return None
+    except ValidationError as error:
+        for name in {str(fault["loc"][0]) for fault in error.errors()}:
+            fields[name] = getattr(kept, name)
+            change(page, **{name: fields[name]})
+        return type(kept).model_validate(fields)
 
 
 def _kept(page: str) -> str:

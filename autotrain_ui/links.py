@@ -65,10 +65,10 @@ def where(clicked: object) -> tuple[str, dict[str, list[str]]]:
         The path of a page, and its query.
     """
     told = clicked if isinstance(clicked, dict) else {}
-    path = told.get("page")
+    path = str(told.get("page"))
     if path not in {each.path for each in routes.PAGES}:
         return routes.HOME.path, {}
-    return str(path), parse_qs(str(told.get("query", "")))
+    return path, parse_qs(str(told.get("query", "")))
 
 
 def _nothing() -> None:

@@ -152,9 +152,10 @@ def _next_html(mouse: Mouse, sentence: str, colours: Colours) -> str:
     sign = html.escape(words.decision(coming.decision))
     after = f"{sign} after session {coming.after}"
     sure = "" if mouse.certain else " <b>Not certain:</b> a missing value could have changed it."
+    said = f"<p>{html.escape(sentence)}{sure}</p>" if sentence or sure else ""
     return (
         f'<p class="at-next">{chip(mouse.curriculum, coming.stage, colours)} <span>{after}</span></p>'
-        f"<p>{html.escape(sentence)}{sure}</p>{warnings}{_changes(coming, mouse.curriculum, colours)}"
+        f"{said}{warnings}{_changes(coming, mouse.curriculum, colours)}"
     )
 
 

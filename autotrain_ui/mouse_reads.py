@@ -13,11 +13,14 @@ def why(lab: LabView, subject: str, session: int) -> Reason:
 
 
 def why_next(lab: LabView, mouse: Mouse) -> str:
-    """Say why a mouse runs what it runs next, in one sentence; empty where nothing was decided."""
+    """Say why a mouse runs what it runs next, in one sentence; empty where nothing was, or a problem says it."""
     after = mouse.coming.after
     if after is None:
         return ""
-    sentence = why(lab, mouse.subject_id, after).sentence
+    reason = why(lab, mouse.subject_id, after)
+    if reason.explanation is None and mouse.coming.problem:
+        return ""
+    sentence = reason.sentence
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 

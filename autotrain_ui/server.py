@@ -34,6 +34,7 @@ from autotrain_core.errors import AutotrainError, DocumentError
 from autotrain_core.store import Store, open_store
 from autotrain_ui import openness
 from autotrain_ui.gate import Guard, SecurityHeaders, SmallAssets
+from autotrain_ui.orders import Orders
 from autotrain_ui.policy import inline_scripts, origins, security_headers
 
 log = logging.getLogger("autotrain.app")
@@ -73,6 +74,7 @@ def around() -> dict[str, Any]:
         "middleware": [
             Middleware(SecurityHeaders, headers=_headers(settings)),
             Middleware(Guard, has_provider=has_provider, address=str((auth or {}).get("redirect_uri", ""))),
+            Middleware(Orders),
             Middleware(SmallAssets),
         ],
         "lifespan": _life,

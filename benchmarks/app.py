@@ -139,7 +139,7 @@ def choices(page: Page, name: str, traffic: Traffic) -> tuple[list[float], list[
     seconds, sizes = [], []
     for _ in range(CHOICES):
         field.click()
-        option = page.get_by_role("option").first
+        option = page.get_by_role("option").nth(2)  # the first one is all of them
         option.wait_for()
         page.wait_for_timeout(300)
         traffic.begin()

@@ -89,13 +89,12 @@ def seconds_until_changed(page: Page, shown: str, attribute: str, act: Any) -> f
         attribute: Its name.
         act: Does the click that is measured.
     """
-    before = page.locator(shown).first.get_attribute(attribute)
+    element = page.locator(shown).first.element_handle()
+    before = element.get_attribute(attribute)
     started = time.perf_counter()
     act()
     page.wait_for_function(
-        "([shown, name, before]) => { const found = document.querySelector(shown);"
-        " return found && found.getAttribute(name) !== before; }",
-        arg=[shown, attribute, before],
+        "([element, name, before]) => element.getAttribute(name) !== before", arg=[element, attribute, before]
     )
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return time.perf_counter() - started

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from autotrain_core import errors
 
 PROJECT = Path(__file__).parents[1]
-CODE = ("autotrain_core", "app.py", "pages")
+CODE = ("autotrain_core", "autotrain_ui", "app.py", "serve.py", "pages")
 EVERYTHING = (*CODE, "tests", "benchmarks", "scripts")
 LONGEST = 450
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "data"}
@@ -191,8 +191,8 @@ def may_import(path: Path, name: list[str]) -> bool:
         ("autotrain_core/models/_load.py", "autotrain_core.rules._tree.And", False),
         ("autotrain_core/models/_load.py", "autotrain_core.rules._tree", False),
         ("autotrain_core/cli/_demo.py", "autotrain_core._places.app_file", True),
-        ("pages/board.py", "autotrain_core._places.app_file", False),
-        ("pages/board.py", "autotrain_core.__version__", True),
+        ("pages/today.py", "autotrain_core._places.app_file", False),
+        ("pages/today.py", "autotrain_core.__version__", True),
     ],
 )
 def test_only_the_own_room_imports_a_private_file(path: str, name: str, allowed: bool) -> None:
@@ -228,7 +228,7 @@ def test_whatever_is_imported_is_declared() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]} | {"autotrain"}
     installed = packages_distributions()
-    ours = {"autotrain_core", *sys.stdlib_module_names}
+    ours = {"autotrain_core", "autotrain_ui", *sys.stdlib_module_names}
 
     undeclared = [
         f"{place_of(path, node)} imports {name}"

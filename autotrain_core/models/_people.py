@@ -66,9 +66,9 @@ _ROLE_WORDS: Final = {
     Role.ADMIN: "says who is who",
 }
 _RIGHT_WORDS: Final = {
-    Right.SEE: "see every mouse, curriculum and run, and the record",
+    Right.SEE: "see every mouse and every curriculum, and the record",
     Right.COMMENT: "comment on a mouse or a decision",
-    Right.RUN: "start a run now",
+    Right.RUN: "see the nightly runs, and start one now",
     Right.PROPOSE: "propose an override, and withdraw one's own",
     Right.APPROVE: "approve, refuse, return or revoke an override",
     Right.ENROL: "enrol a mouse in a curriculum",

@@ -189,10 +189,9 @@ def _explained(
     if not row:
         return None, f"mouse {subject_id} has no session {session}"
     if not row["in_table"]:
-        return None, (
-            "the session table no longer has this session: what was published of it stands, but the rules cannot be "
-            "asked again"
-        )
+        return None, "the session table no longer has this session, so that the rules cannot be asked again"
+    if pd.notna(row["curriculum"]) and curriculum_of(view, row["curriculum"]) is None:  # type: ignore[call-overload]  # a cell
+        return None, f"the lab has no document of {row['curriculum']} any more, so that its rules cannot be asked"
     try:
         found = Explainer(view.table(subject_id), view.decides).explain(subject_id, session)
     except (NotStoredError, TableError) as error:

@@ -11,11 +11,12 @@ from autotrain_core.diagrams import StageColour
 from autotrain_core.evaluation import Survival
 from autotrain_ui import words
 from autotrain_ui.charts.framing import DASHES, MOST_GROUPS, PALETTE, Caption, axis, framed, plain
-from autotrain_ui.charts.panels import GREY
+from autotrain_ui.charts.panels import GREY, INK
 
 FEW_MICE = 5
 """Of fewer an interval says nothing: from "nobody" to "everybody"."""
 
+_FEW_BANDS = 3
 _ROW = 20
 _LEGEND_LINE = 21
 _PLOT = 330
@@ -48,7 +49,7 @@ def survival_figure(
     for place, name in enumerate(shown):
         rows = curves[curves["group"] == name]
         if groups[name].n >= FEW_MICE:
-            figure.add_trace(_band(rows, PALETTE[dark][place]))
+            figure.add_trace(_band(rows, _faint(PALETTE[dark][place], 0.16 if len(shown) <= _FEW_BANDS else 0.07)))
     for place, name in enumerate(shown):
         rows = curves[curves["group"] == name]
         figure.add_trace(_curve(rows, plain(_told(names[name], groups[name])), place, unit=unit, dark=dark))
@@ -60,7 +61,7 @@ def survival_figure(
     plot = _PLOT + 44 + rows_high
     figure = framed(figure, caption, dark=dark, plot=plot, top=_LEGEND_LINE * len(shown) + 8)
     swatches = [
-        f"<span style='color:{PALETTE[dark][place]}'>■</span> {plain(names[name], most=18)}"
+        f"<span style='color:{PALETTE[dark][place]}'>■</span> {plain(names[name], most=20)}"
         for place, name in enumerate(shown)
     ]
     figure.update_layout(
@@ -73,7 +74,7 @@ def survival_figure(
         ),
         yaxis2=axis(
             "", dark=dark, range=[len(shown) - 0.5, -1], domain=[0, rows_high / plot], showgrid=False,
-            tickvals=list(range(len(shown))), ticktext=swatches, tickfont={"size": 11},
+            tickvals=list(range(len(shown))), ticktext=swatches, tickfont={"size": 11, "color": INK[dark]},
         ),
         legend={
             "orientation": "v", "x": 0, "xanchor": "left", "xref": "paper", "y": 1, "yanchor": "bottom",
@@ -125,16 +126,16 @@ def _stairs(times: "pd.Series[float]", shares: "pd.Series[float]") -> tuple[list
     return across, up
 
 
-def _band(rows: pd.DataFrame, colour: str) -> go.Scatter:
+def _band(rows: pd.DataFrame, fill: str) -> go.Scatter:
     lower = _stairs(rows["time"], rows["lower"])
     upper = _stairs(rows["time"], rows["upper"])
     return go.Scatter(
         x=[*upper[0], *reversed(lower[0])],
         y=[*upper[1], *reversed(lower[1])],
         mode="lines",
-        line={"width": 0, "color": colour},
+        line={"width": 0, "color": fill},
         fill="toself",
-        fillcolor=_faint(colour, 0.13),
+        fillcolor=fill,
         hoverinfo="skip",
         showlegend=False,
         name="interval",
@@ -180,7 +181,9 @@ def _censored(curves: pd.DataFrame, shown: list[str], *, dark: bool) -> go.Scatt
     )
 
 
-def _at_risk(groups: Mapping[str, Survival], shown: list[str], ticks: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> go.Scatter:
+def _at_risk(
+    groups: Mapping[str, Survival], shown: list[str], ticks: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+) -> go.Scatter:
     numbers = [groups[name].at_risk_at(np.maximum(ticks, 1e-9)) for name in shown]
     return go.Scatter(
         x=np.tile(ticks, len(shown)),
@@ -227,10 +230,13 @@ def occupancy_figure(
         caption: What the picture says of itself.
         dark: The page is dark.
     """
-    figure = go.Figure(list(_areas(table, colours, dark=dark)))
+    # The last step has a width, too: nothing changes until the next day, week or session.
+    figure = go.Figure(list(_areas(pd.concat([table, _a_step_later(table, over)]), colours, dark=dark)))
     figure = framed(figure, caption, dark=dark, plot=_PLOT, top=46)
     figure.update_layout(
-        xaxis=axis(_ALONG[over], dark=dark, showspikes=True, spikemode="across", spikethickness=1, spikecolor=GREY[dark]),
+        xaxis=axis(
+            _ALONG[over], dark=dark, showspikes=True, spikemode="across", spikethickness=1, spikecolor=GREY[dark]
+        ),
         yaxis=axis("Mice", dark=dark, rangemode="tozero", tickformat="d"),
         hovermode="x unified",
         legend={
@@ -241,6 +247,12 @@ def occupancy_figure(
     if over == "session":
         figure.update_xaxes(tickformat="d")
     return figure
+
+
+def _a_step_later(table: pd.DataFrame, over: str) -> pd.DataFrame:
+    step = 1 if over == "session" else pd.Timedelta(days=7 if over == "week" else 1)
+    last = table.tail(1)
+    return last.set_axis(last.index + step, axis=0)
 
 
 def _areas(table: pd.DataFrame, colours: Mapping[str, StageColour], *, dark: bool) -> Iterator[go.Scatter]:

@@ -25,13 +25,17 @@ DECISION_COLOURS = {
 }
 """As in the pictures of a mouse."""
 
+# Pale enough, or dark enough, that text in the page's own ink is read on every cell (contrast at least 4.5).
+_FULL = {False: "#6cc3bb", True: "#0f6660"}
+
 
 def dwell_figure(
     summary: pd.DataFrame, *, unit: str, names: Mapping[str, str], caption: Caption, dark: bool
 ) -> go.Figure:
     """
-    Draw how long the visits to each stage that have ended lasted: a box from quartile to quartile, a whisker to the
-    90th percentile.
+    Draw how long the visits to each stage that have ended lasted.
+
+    A box reaches from quartile to quartile, a whisker to the 90th percentile.
 
     Args:
         summary: See `services.visits_by_stage`; stages without an ended visit have no box.
@@ -40,7 +44,7 @@ def dwell_figure(
         caption: What the picture says of itself.
         dark: The page is dark.
     """
-    stages = list(dict.fromkeys(summary["stage"].astype("str")))
+    stages = [str(label) for label in summary["stage"].cat.remove_unused_categories().cat.categories]
     measured = summary[summary["n"] > 0]
     shown = [name for name in names if (measured["group"] == name).any()][:MOST_GROUPS]
     figure = go.Figure()
@@ -64,9 +68,10 @@ def dwell_figure(
             )
         )
     told = summary.groupby(summary["stage"].astype("str"), sort=False)[["n", "visits"]].sum()
+    going_on = told["visits"] - told["n"]
     ticks = [
         f"{plain(words.stage(stage), most=_STAGE_LETTERS)}<br>n = {told.loc[stage, 'n']}"
-        + (f" (+{told.loc[stage, 'visits'] - told.loc[stage, 'n']})" if told.loc[stage, "visits"] > told.loc[stage, "n"] else "")
+        + (f" (+{going_on[stage]})" if going_on[stage] else "")
         for stage in stages
     ]  # fmt: skip
     top = _LEGEND_LINE * len(shown) + 8 if len(shown) > 1 else 0
@@ -114,8 +119,8 @@ def decisions_figure(table: pd.DataFrame, *, caption: Caption, dark: bool) -> go
                 textangle=0,
                 insidetextfont={"color": ink, "size": 12},
                 hovertext=[
-                    f"{plain(words.stage(stage))}: {words.decision(decision)} after {words.count(int(number), 'session')} "
-                    f"({share:.1%})"
+                    f"{plain(words.stage(stage))}: {words.decision(decision)} after "
+                    f"{words.count(int(number), 'session')} ({share:.1%})"
                     for stage, number, share in zip(table.index, table[decision], shares, strict=True)
                 ],
                 hoverinfo="text",
@@ -128,7 +133,8 @@ def decisions_figure(table: pd.DataFrame, *, caption: Caption, dark: bool) -> go
         uniformtext={"mode": "hide", "minsize": 10},
         xaxis=axis("Share of the decisions at the stage", dark=dark, range=[0, 1], tickformat=".0%"),
         yaxis=axis(
-            "", dark=dark, tickvals=list(range(len(table))), ticktext=stages, range=[len(table) - 0.5, -0.5], showgrid=False
+            "", dark=dark, tickvals=list(range(len(table))), ticktext=stages, range=[len(table) - 0.5, -0.5],
+            showgrid=False,
         ),
         legend={
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "itemclick": False,
@@ -172,11 +178,16 @@ def metric_figure(
                 name=plain(words.stage(label), most=40),
             )
         )
-    figure.add_trace(_quartiles(spread.summary.loc[stages], metric, dark=dark, wide=5, ends=("quartile_1", "quartile_3")))
-    figure.add_trace(_quartiles(spread.summary.loc[stages], metric, dark=dark, wide=1.5, ends=("percentile_5", "percentile_95")))
+    figure.add_trace(
+        _quartiles(spread.summary.loc[stages], metric, dark=dark, wide=5, ends=("quartile_1", "quartile_3"))
+    )
+    figure.add_trace(
+        _quartiles(spread.summary.loc[stages], metric, dark=dark, wide=1.5, ends=("percentile_5", "percentile_95"))
+    )
     figure.add_trace(_medians(spread.summary.loc[stages], metric, dark=dark))
     ticks = [
-        f"{plain(words.stage(label), most=_STAGE_LETTERS)}<br>n = {int(spread.summary.loc[label, 'n']):,}" for label in stages
+        f"{plain(words.stage(label), most=_STAGE_LETTERS)}<br>n = {int(spread.summary.loc[label, 'n']):,}"
+        for label in stages
     ]
     unit = f" ({metric.unit})" if metric.unit else ""
     figure = framed(figure, caption, dark=dark, plot=_RIDGE * len(stages) + 30)
@@ -184,7 +195,12 @@ def metric_figure(
         showlegend=False,
         xaxis=axis(f"{metric.title[:1].upper()}{metric.title[1:]}{unit}", dark=dark),
         yaxis=axis(
-            "", dark=dark, tickvals=list(range(len(stages))), ticktext=ticks, range=[len(stages) - 0.6, -1], showgrid=False
+            "",
+            dark=dark,
+            tickvals=list(range(len(stages))),
+            ticktext=ticks,
+            range=[len(stages) - 0.6, -1],
+            showgrid=False,
         ),
         hovermode="closest",
     )
@@ -259,7 +275,10 @@ def transitions_figure(changes: pd.DataFrame, *, stages: Sequence[str], caption:
             y=list(range(len(labels))),
             zmin=0,
             zmax=1,
-            colorscale=[[0, _page(dark)], [1, PALETTE[dark][0]]],
+            colorscale=[[0, _page(dark)], [1, _FULL[dark]]],
+            text=texts,
+            texttemplate="%{text}",
+            textfont={"size": 12, "color": INK[dark]},
             xgap=2,
             ygap=2,
             hovertext=said,
@@ -268,13 +287,6 @@ def transitions_figure(changes: pd.DataFrame, *, stages: Sequence[str], caption:
             colorbar={"title": {"text": "Share"}, "tickformat": ".0%", "thickness": 12, "outlinewidth": 0},
         )
     )
-    # A text of its own for each cell: Plotly's own choice of ink does not know the theme.
-    for start, end in np.argwhere(~np.isnan(shares)):
-        strong = shares[start, end] > 0.55
-        figure.add_annotation(
-            x=int(end), y=int(start), text=texts[start, end], showarrow=False,
-            font={"size": 12, "color": _page(dark) if strong else INK[dark]},
-        )  # fmt: skip
     figure = framed(figure, caption, dark=dark, plot=_CELL * len(labels) + 60, top=24)
     figure.update_layout(
         xaxis=axis("To", dark=dark, side="top", tickvals=list(range(len(labels))), ticktext=ticks, showgrid=False),

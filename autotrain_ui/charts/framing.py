@@ -1,4 +1,4 @@
-"""What every picture of a cohort carries: a title, and a foot that says of whom and when it is, for whoever takes it away."""
+"""What every picture of a cohort carries: a title, and a foot that says of whom and when it is."""
 
 import html
 import re
@@ -14,7 +14,7 @@ from autotrain_ui.charts.panels import GREY, INK
 _FOOT_LINE = 15
 _FOOT_LETTERS = 96
 _MOST_FOOT_LINES = 4
-_AXIS = 52
+_AXIS = 64
 
 PALETTE = {
     False: ("#12736c", "#9a4d8e", "#b8651b", "#3565a8", "#5d7a1f", "#8a3b45"),
@@ -111,20 +111,22 @@ def config(name: str) -> dict[str, Any]:
 def axis(title: str, *, dark: bool, **further: Any) -> dict[str, Any]:
     """Give an axis with a title, that stands still and has quiet lines."""
     return {
-        "title": {"text": plain(title)},
+        "title": {"text": plain(title), "font": {"color": INK[dark]}},
         "zeroline": False,
         "fixedrange": True,
         "automargin": True,
         "gridcolor": _mixed(dark),
+        "tickfont": {"color": INK[dark], "size": 12},
         **further,
     }
 
 
 def plain(text: object, *, most: int = 0) -> str:
-    """Give a text for a picture, in which nothing is markup; cut to so many letters where that is said."""
+    """Give a text for a picture, in which nothing is markup; cut in the middle to so many letters where that is said."""
     told = str(text)
     if most and len(told) > most:
-        told = f"{told[: most - 1]}…"
+        # Names differ at their end as often as at their beginning: "Coupled Baiting@2.3", "Coupled Baiting@2.4".
+        told = f"{told[: most // 2]}…{told[len(told) + 1 + most // 2 - most :]}"
     return html.escape(told)
 
 

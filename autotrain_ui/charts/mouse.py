@@ -236,6 +236,7 @@ def _points(
             x=place[known],
             y=panel.values[known],
             mode="markers",
+            cliponaxis=False,
             marker={
                 "symbol": symbols[known],
                 "size": np.where(overridden, size + 3, size)[known],

@@ -103,7 +103,7 @@ def test_each_right_is_refused_to_each_role_that_has_it_not(role: Role, right: R
 
 def test_a_refusal_names_the_roles_that_may() -> None:
     with pytest.raises(
-        NotAllowedError, match="start a run now: that takes the role trainer, PI or admin, and Zoe has no"
+        NotAllowedError, match="start one now: that takes the role trainer, PI or admin, and Zoe has no"
     ):
         services.require(Actor(email="zoe@lab.org", name="Zoe", roles=()), Right.RUN)
     with pytest.raises(NotAllowedError, match="that takes the role admin, and Ben has trainer"):

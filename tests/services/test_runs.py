@@ -252,7 +252,7 @@ def test_only_who_may_run_starts_a_run(nights: Nights, role: Role, dry: bool) ->
     if Right.RUN in RIGHTS[role]:
         assert start().changed
     else:
-        with pytest.raises(NotAllowedError, match=r"zoe@lab\.org may not start a run now"):
+        with pytest.raises(NotAllowedError, match=r"zoe@lab\.org may not see the nightly runs, and start one now"):
             start()
     assert (nights.objects() == before) is (dry or Right.RUN not in RIGHTS[role])
 
