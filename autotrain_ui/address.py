@@ -20,6 +20,8 @@ V = TypeVar("V", bound=BaseModel)
 
 _HERE = "address:page"
 _ARRIVED = "address:arrived"
+_MOST_VALUES, _LONGEST_VALUE = 500, 1_000
+"""Of one field: nobody clicks more together, and an address that somebody made up must not keep the server busy."""
 
 
 class TodayView(BaseModel):
@@ -76,14 +78,21 @@ class CohortView(Selection):
 
 
 class CurriculumView(BaseModel):
-    """Which curriculum; or the place of a file that is none."""
+    """Which curriculum."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str = ""
     version: str = ""
     schema_version: str = ""
+
+
+class LibraryView(CurriculumView):
+    """Which curriculum, or the place of a file that is none; which side of it, and whether with all its settings."""
+
     file: str = ""
+    show: Literal["Rules", "Settings", "Changes", "Findings", "Mice", "Files"] = "Rules"
+    every: bool = False
 
 
 class LiveView(CurriculumView):
@@ -166,16 +175,15 @@ def change(page: str, **fields: Any) -> None:
 
 def options(page: str, field: str, offered: Iterable[str]) -> list[str]:
     """Return what a widget offers: also what is chosen already, though the lab no longer has it."""
-    known = list(offered)
     chosen = st.session_state.get(key(page, field)) or []
-    further = [chosen] if isinstance(chosen, str) else chosen
-    return [*known, *(value for value in further if value not in known)]
+    return list(dict.fromkeys([*offered, *([chosen] if isinstance(chosen, str) else chosen)]))
 
 
 def from_query(model: type[V], given: Mapping[str, Sequence[str]]) -> V:
-    """Read a query string; fields that do not fit keep their defaults."""
+    """Read a query string; fields that do not fit keep their defaults, and what is empty or endless is left out."""
     fields: dict[str, Any] = {}
-    for name, values in given.items():
+    for name, all_values in given.items():
+        values = [value for value in dict.fromkeys(all_values) if 0 < len(value) <= _LONGEST_VALUE][:_MOST_VALUES]
         if name in model.model_fields and values:
             many = str(model.model_fields[name].annotation).startswith("tuple")
             fields[name] = tuple(values) if many else values[-1]

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +13,7 @@ from autotrain_core.errors import NotStoredError
 from autotrain_core.models import Curriculum, Severity
 from autotrain_core.services import LabView
 from autotrain_ui import address, chips, curriculum_files, curriculum_html, routes, words
-from autotrain_ui.address import CurriculumView, LiveView, MouseView, ProgressView
+from autotrain_ui.address import LibraryView, LiveView, MouseView, ProgressView
 from autotrain_ui.frame import Here
 
 PAGE = "curricula"
@@ -26,6 +26,7 @@ _STATUS = {
 }
 _LIST_HEIGHT = 246
 """Pixels: six curricula, and more by scrolling."""
+_WEIGHTS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
 _KINDS = {"curriculum": "All", "stage": "Stage", "parameter": "Setting", "rule": "Rule"}
 
 
@@ -44,7 +45,7 @@ def _table(version: str, on: date, _lab: LabView) -> pd.DataFrame:  # noqa: ARG0
     return services.library_table(_lab, on=on)
 
 
-def listed(here: Here, view: CurriculumView) -> None:
+def listed(here: Here, view: LibraryView) -> None:
     """List every curriculum; a ticked one is shown below."""
     table = _table(here.lab.version, here.day, here.lab)
     st.dataframe(
@@ -56,6 +57,7 @@ def listed(here: Here, view: CurriculumView) -> None:
         on_select=partial(_note_row, table),
         selection_mode="single-row",
         selection_default={"selection": {"rows": _places(here, table, view)}},
+        placeholder=words.MISSING,
         alt="All curricula: name, version, where it comes from, findings, who uses it",
     )
 
@@ -95,7 +97,7 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _places(here: Here, table: pd.DataFrame, view: CurriculumView) -> list[int]:
+def _places(here: Here, table: pd.DataFrame, view: LibraryView) -> list[int]:
     """Where in the list stands what is shown."""
     if view.file:
         found = table["place"] == view.file
@@ -120,7 +122,7 @@ def _note_row(table: pd.DataFrame) -> None:
         address.change(PAGE, file=file, **named)
 
 
-def find(here: Here, view: CurriculumView) -> Curriculum:
+def find(here: Here, view: LibraryView) -> Curriculum:
     """
     Find what a link names.
 
@@ -132,7 +134,7 @@ def find(here: Here, view: CurriculumView) -> Curriculum:
     )
 
 
-def detail(here: Here, view: CurriculumView) -> None:
+def detail(here: Here, view: LibraryView) -> None:
     """Show one curriculum: what a link names, or the one that most mice follow."""
     if view.file:
         _unreadable(here, view.file)
@@ -142,31 +144,29 @@ def detail(here: Here, view: CurriculumView) -> None:
     except NotStoredError as error:
         _not_here(here, view, error)
         return
-    _head(here, curriculum)
-    findings = len(curriculum.findings)
-    followers = here.lab.mice[here.lab.mice["curriculum"] == curriculum.key]
-    rules, settings, changes, found, mice, files = st.tabs(
-        [
-            "Rules",
-            "Settings",
-            "Changes",
-            f"Findings ({findings})" if findings else "Findings",
-            f"Mice ({len(followers):,})" if len(followers) else "Mice",
-            "Files",
-        ]
+    _head(curriculum)
+    rules, settings, changes, findings, mice, files = st.tabs(
+        list(get_args(LibraryView.model_fields["show"].annotation)), key=address.key(PAGE, "show"), on_change="rerun"
     )
-    with rules:
-        _rules(here, curriculum)
-    with settings:
-        _settings(here, curriculum)
-    with changes:
-        _changes(here, curriculum)
-    with found:
-        _findings(curriculum)
-    with mice:
-        _mice(here, curriculum, followers)
-    with files:
-        curriculum_files.draw(curriculum_files.files_of(curriculum, here.store, here.settings, here.look))
+    # What nobody looks at is not drawn.
+    if rules.open:
+        with rules:
+            _rules(here, curriculum)
+    if settings.open:
+        with settings:
+            _settings(here, curriculum, every=view.every)
+    if changes.open:
+        with changes:
+            _changes(here, curriculum)
+    if findings.open:
+        with findings:
+            _findings(curriculum)
+    if mice.open:
+        with mice:
+            _mice(here, curriculum)
+    if files.open:
+        with files:
+            curriculum_files.draw(curriculum, here.store, here.settings, here.look)
 
 
 def _unreadable(here: Here, place: str) -> None:
@@ -183,7 +183,7 @@ def _unreadable(here: Here, place: str) -> None:
     )
 
 
-def _not_here(here: Here, view: CurriculumView, error: NotStoredError) -> None:
+def _not_here(here: Here, view: LibraryView, error: NotStoredError) -> None:
     st.warning(f"**It is not here.** {words.as_text(error)}", icon=":material/search_off:")
     using = here.lab.mice[here.lab.mice["curriculum"] == f"{view.name}@{view.version}"]
     if len(using):
@@ -202,7 +202,7 @@ def _not_here(here: Here, view: CurriculumView, error: NotStoredError) -> None:
                 )
 
 
-def _head(here: Here, curriculum: Curriculum) -> None:
+def _head(curriculum: Curriculum) -> None:
     st.header(words.as_text(f"{curriculum.name} {curriculum.version}"))
     if curriculum.description.strip():
         st.text(curriculum.description.strip())
@@ -210,11 +210,8 @@ def _head(here: Here, curriculum: Curriculum) -> None:
     missing = (
         "a missing value is as if it failed" if curriculum.on_missing == "false" else "a missing value keeps a mouse"
     )
-    st.caption(
-        words.as_text(
-            f"Task: {task} · {words.count(len(curriculum.stages), 'stage')} · schema {curriculum.schema_version} · {missing}"
-        )
-    )
+    stages = words.count(len(curriculum.stages), "stage")
+    st.caption(words.as_text(f"Task: {task} · {stages} · schema {curriculum.schema_version} · {missing}"))
     chosen = {"curriculum": (curriculum.name,), "version": (curriculum.version,)}
     with st.container(horizontal=True):
         st.page_link(
@@ -231,8 +228,8 @@ def _head(here: Here, curriculum: Curriculum) -> None:
         )
     if curriculum.errors:
         st.error(
-            f"{words.count(len(curriculum.errors), 'error')}: mice that reach a stage whose rules cannot be tried stay there, "
-            "and are reported. See Findings.",
+            f"{words.count(len(curriculum.errors), 'error')}: mice that reach a stage whose rules cannot be tried stay "
+            "there, and are reported. See Findings.",
             icon=":material/error:",
         )
 
@@ -247,12 +244,12 @@ def _rules(here: Here, curriculum: Curriculum) -> None:
     told.html(curriculum_html.rules_in_words(curriculum, chips.colours_of(here.lab, here.look, dark=here.dark)))
 
 
-def _settings(here: Here, curriculum: Curriculum) -> None:
+def _settings(here: Here, curriculum: Curriculum, *, every: bool) -> None:
     table = diagrams.parameter_table(curriculum)
     if not len(table.rows):
         st.info("No stage of it has settings.", icon=":material/tune:")
         return
-    every = st.toggle("Also what is the same in every stage", key="curricula-every")
+    st.toggle("Also what is the same in every stage", key=address.key(PAGE, "every"))
     st.html(
         curriculum_html.settings_table(
             curriculum,
@@ -306,11 +303,14 @@ def _findings(curriculum: Curriculum) -> None:
         Severity.WARNING: "say why you publish",
         Severity.INFO: "good to know",
     }
-    st.caption(" · ".join(f"{number[each]} {each.value} ({told[each]})" for each in Severity if number[each]))
+    st.caption(
+        " · ".join(f"{words.count(number[each], _WEIGHTS[each])} ({told[each]})" for each in Severity if number[each])
+    )
     st.html(curriculum_html.findings_list(curriculum.findings))
 
 
-def _mice(here: Here, curriculum: Curriculum, followers: pd.DataFrame) -> None:
+def _mice(here: Here, curriculum: Curriculum) -> None:
+    followers = here.lab.mice[here.lab.mice["curriculum"] == curriculum.key]
     if not len(followers):
         st.text("No mouse followed it in its last decided session.")
         return

@@ -16,7 +16,6 @@ from autotrain_core.store import Store
 from autotrain_ui import words
 from autotrain_ui.preferences import Look
 
-_FAILED = "curricula:failed"
 _UNFIT = re.compile(r"[^\w .,@()+-]")
 _FORMS: dict[Form, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
@@ -102,15 +101,18 @@ def _drawn(dot: Callable[[], str], form: Form) -> bytes:
     return diagrams.render(dot(), form)
 
 
-def draw(groups: dict[str, tuple[File, ...]]) -> None:
-    """Draw a button for each file, and why the last one that was asked for could not be made."""
-    failed = st.session_state.pop(_FAILED, "")
-    if failed:
-        st.error(words.as_text(failed), icon=":material/error:")
-    for heading, files in groups.items():
+def draw(curriculum: Curriculum, store: Store, settings: Settings, look: Look) -> None:
+    """Draw a button for each file; in place of those that cannot be made, why."""
+    faults = {
+        kind: _fault(curriculum.text, look.colours, kind, _dot=partial(dot, curriculum, look))
+        for kind, dot in (("rules", _rules), ("paras", _settings))
+    }
+    for heading, files in files_of(curriculum, store, settings, look).items():
         st.markdown(f"**{heading}**")
+        fault = next((faults[kind] for kind in faults if files[0].key.startswith(kind)), "")
         with st.container(horizontal=True):
             for file in files:
+                unknown = file.key == "schema" and curriculum.task is None
                 st.download_button(
                     file.label,
                     data=file.make,
@@ -118,18 +120,30 @@ def draw(groups: dict[str, tuple[File, ...]]) -> None:
                     mime=file.mime,
                     icon=":material/download:",
                     key=f"curricula-file-{file.key}",
-                    on_click=try_to_make,
-                    args=(file,),
+                    # Nothing on the page changes. Were it drawn again, a second click would meet a button that is gone.
+                    on_click="ignore",
+                    disabled=unknown or (bool(fault) and file.label.lower() in _FORMS),
+                    help="Nobody here knows the task, so nobody knows what it may set." if unknown else None,
                 )
+        if fault:
+            st.error(words.as_text(fault), icon=":material/error:")
 
 
-def try_to_make(file: File) -> None:
+@st.cache_data(show_spinner=False, max_entries=64)
+def _fault(
+    text: str,  # noqa: ARG001 - a picture is known by these
+    colours: str,  # noqa: ARG001
+    kind: str,  # noqa: ARG001
+    *,
+    _dot: Callable[[], str],
+) -> str:
     """
-    Note why a file cannot be made, for the next run of the page.
+    Say why no picture can be made; empty where one can.
 
-    Streamlit makes the file in a thread of its own, and says of an error no more than that there was one.
+    Of an error while a file is made Streamlit says no more than that there was one, so it is tried before.
     """
     try:
-        file.make()
+        diagrams.render(_dot(), "png")
     except AutotrainError as error:
-        st.session_state[_FAILED] = f"{file.label} cannot be made: {error}"
+        return f"No picture can be made: {error}"
+    return ""

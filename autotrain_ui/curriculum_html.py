@@ -1,4 +1,4 @@
-"""A curriculum as HTML: its rules in plain words, its settings as a table, its findings. Every text of it stays text."""
+"""A curriculum as HTML: rules in plain words, settings as a table, findings. Every text of it stays text."""
 
 import html
 from collections.abc import Iterable, Iterator

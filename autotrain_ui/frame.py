@@ -19,6 +19,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
+from streamlit import runtime
 
 from autotrain_core import services
 from autotrain_core.errors import (
@@ -117,11 +118,17 @@ def page(path: str) -> Iterator[Here]:
     st.set_page_config(
         page_title=f"{route.title} · autotrain", page_icon=_ICON, layout="wide", initial_sidebar_state=_SIDEBAR
     )
-    st.html(f"<style>{_style()}</style><div class='{preferences.density_class()}' hidden></div>")
+    marks = f"{preferences.density_class()} {'at-dark' if _is_dark() else 'at-light'}"
+    st.html(f"<style>{_style()}</style><div class='{marks}' hidden></div>")
     found = _who()
     if not routes.routed():
         actor = found if isinstance(found, Actor) else None
         routes.draw(actor, _badges(actor))
+        routes.routed()
+        # Without app.py every widget has another identity than it will have with it: the first click would be lost.
+        # A test without a server starts each run like this, and goes on.
+        if runtime.exists():
+            st.rerun()
     if isinstance(found, sign_in.Stranger):
         sign_in.draw(found)
         st.stop()
@@ -166,7 +173,9 @@ def _who() -> Actor | sign_in.Stranger:
         return sign_in.who()
     except AutotrainError as error:
         _log.warning("nobody can be let in: %s", error)
-        return sign_in.Stranger("Nobody can be let in", f"{error} Whoever runs the store moves next.")
+        # With a provider the reason is for the log: it names places, and whoever reads this need not be a member.
+        said = "The list of members cannot be read now." if sign_in.has_provider() else str(error)
+        return sign_in.Stranger("Nobody can be let in", f"{said} Whoever runs the store moves next.")
 
 
 def _badges(actor: Actor | None) -> dict[str, int]:
@@ -218,15 +227,19 @@ def _here(actor: Actor) -> Here:
         now=now,
         day=services.board_day(lab, today=now.date()),
         status=status,
-        dark=st.context.theme.type == "dark",
+        dark=_is_dark(),
         look=preferences.look(),
     )
+
+
+def _is_dark() -> bool:
+    return st.context.theme.type == "dark"
 
 
 def _zone() -> ZoneInfo:
     try:
         return ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the browser may say anything, also the name of a folder
         return ZoneInfo("UTC")
 
 

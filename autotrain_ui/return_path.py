@@ -57,7 +57,10 @@ def _noted() -> None:
 
 def target(kept: str) -> tuple[str, dict[str, list[str]]] | None:
     """Read a kept path; None where it is no page of this app. The browser may say anything."""
-    parts = urlsplit(kept)
+    try:
+        parts = urlsplit(kept)
+    except ValueError:
+        return None
     if parts.scheme or parts.netloc or kept.startswith("//"):
         return None
     name = parts.path.rstrip("/").rpartition("/")[2]

@@ -34,8 +34,16 @@ class Stranger:
 
 
 def has_provider() -> bool:
-    """Say whether people sign in here."""
-    return bool(st.secrets.load_if_toml_exists()) and "auth" in st.secrets
+    """Say whether people sign in here; where they once did they do until the server ends."""
+    known = _provider_seen()
+    # Secrets that are being written anew are no TOML for a moment: that must not open the app to whoever comes.
+    known["seen"] = known["seen"] or (bool(st.secrets.load_if_toml_exists()) and "auth" in st.secrets)
+    return known["seen"]
+
+
+@st.cache_resource(show_spinner=False)
+def _provider_seen() -> dict[str, bool]:
+    return {"seen": False}
 
 
 def who() -> Actor | Stranger:
@@ -50,8 +58,14 @@ def who() -> Actor | Stranger:
     )
     if refused:
         return Stranger("Not open to the network", refused)
-    members = _members(int(time.time() // _KNOWN_FOR_SECONDS))
-    return _signed_in(members) if has_provider() else _local(members)
+    if not has_provider():
+        return _local(_members_now())
+    # Whoever has not signed in is told nothing of the store, not even that it does not answer.
+    return _unknown() or _signed_in(_members_now())
+
+
+def _members_now() -> Members:
+    return _members(int(time.time() // _KNOWN_FOR_SECONDS))
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
@@ -59,19 +73,24 @@ def _members(_moment: int) -> Members:
     return services.members(wiring.store())[0]
 
 
-def _signed_in(members: Members) -> Actor | Stranger:
+def _unknown() -> Stranger | None:
+    """Say what is missing of a sign-in; None where somebody has signed in."""
     if not st.user.is_logged_in:
         return Stranger("Sign in", "Your laboratory decides who may look at its mice.", may_sign_in=True)
     signed, hours = st.user.get("iat"), wiring.settings().app.signed_in_hours
     if not isinstance(signed, int | float) or time.time() - signed > timedelta(hours=hours).total_seconds():
         sentence = f"You signed in more than {words.number(hours)} hours ago. Sign in again; your view is kept."
         return Stranger("Signed in too long ago", sentence, may_sign_in=True)
-    email = str(st.user.get("email") or "")
-    if not email or st.user.get("email_verified") is False:
+    # Some providers write the truth as a text.
+    if not st.user.get("email") or str(st.user.get("email_verified", True)).lower() not in ("true", "none"):
         sentence = "Your provider names no address that it has verified, so nobody here can know you. Ask its operator."
         return Stranger("No verified address", sentence)
+    return None
+
+
+def _signed_in(members: Members) -> Actor | Stranger:
     try:
-        return services.actor_of(members, email, name=str(st.user.get("name") or ""))
+        return services.actor_of(members, str(st.user.get("email")), name=str(st.user.get("name") or ""))
     except NotAllowedError as error:
         return Stranger("Not a member yet", str(error))
 

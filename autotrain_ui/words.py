@@ -13,6 +13,14 @@ from autotrain_core.models import TrainingStage
 _STAGES = MappingProxyType({stage.name: stage.value for stage in TrainingStage})
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
 _BLANKS = re.compile(r"\s+")
+# What Streamlit turns into links, arrows and pictures behind the back of the backslashes: it looks at what they leave.
+_REDRAWN = re.compile(
+    r"(?i:(?<=http)(?=s?://)|(?<=www)(?=\.)|(?<=:)(?=material_|streamlit:))|(?<=\S)(?=@\S)"
+    r"|(?<=(?<!\S)[<>~-])(?=(?:->|[=>-])(?!\S))"
+)
+_SPLIT = "\u2060"  # joins words and cannot be seen
+# Control characters, and those that turn the direction of whatever stands behind them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 SIGNS: Mapping[str, str] = MappingProxyType({"PROGRESS": "↑", "ROLLBACK": "↓", "STAY": "·"})
 """Never colour alone: each decision has a sign of its own."""
@@ -109,7 +117,8 @@ def as_text(text: object) -> str:
     Whatever a person typed, a name, a note, a curriculum, goes through here before it stands in markdown; where a plain
     `st.text` will do, that is better.
     """
-    return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", str(text)))
+    seen = _UNSEEN.sub("\ufffd", _BLANKS.sub(" ", str(text)))
+    return _MARKDOWN.sub(r"\\\1", _REDRAWN.sub(_SPLIT, seen))
 
 
 def _missing(value: object) -> bool:

@@ -68,6 +68,8 @@ async def answered(connection: ClientConnection, *, page: str, query: str) -> No
     async for raw in connection:
         read = ForwardMsg()
         read.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
+        if read.WhichOneof("type") == "page_not_found":
+            raise RuntimeError(f"there is no page {page}")
         if read.WhichOneof("type") == "script_finished":
             if read.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return

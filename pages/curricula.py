@@ -3,11 +3,11 @@
 import streamlit as st
 
 from autotrain_ui import address, curricula_parts, frame
-from autotrain_ui.address import CurriculumView
+from autotrain_ui.address import LibraryView
 
 with frame.page("curricula") as here:
     curricula_parts.go()
-    view = address.open_view(CurriculumView, page="curricula")
+    view = address.open_view(LibraryView, page="curricula")
     curricula_parts.style()
     if len(here.lab.shelf.library) or here.lab.shelf.failures:
         curricula_parts.listed(here, view)

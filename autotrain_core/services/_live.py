@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from autotrain_core.evaluation import dwell, dwell_summary, transitions
@@ -41,9 +42,10 @@ class Live:
         moves: A row a pair of stages: `stage`, `to` (str, labels), `count` (int64), `share` (float64, of all that left
             from there or stayed) and `rule` (bool: the document has a rule that leads so).
         mice: A row a mouse, m2 before m10: `subject_id`, `version`, `stage` (str: what it ran last), `following` (str:
-            the stage at which it is counted), `at_stage` (int64: consecutive sessions at `stage`, the last included),
-            `sessions` (int64: decided ones), `last_date` (datetime64[s]), `training` (bool), `alert` (str: the most
-            urgent one; missing where there is none).
+            the stage at which it is counted), `here` (int64: consecutive sessions there so far; 0 where its next is
+            the first), `days` (float64: calendar days from the first of those to the last; missing where there are
+            none), `sessions` (int64: decided ones), `last_date` (datetime64[s]), `training` (bool), `alert` (str: the
+            most urgent one; missing where there is none).
     """
 
     name: str
@@ -126,19 +128,36 @@ def _mice(view: LabView, name: str, version: str, on: date) -> pd.DataFrame:
     mine &= known["following"].notna()
     told = alerts(view, on=on).drop_duplicates("subject_id").set_index("subject_id")["sentence"]
     mice = known[mine.to_numpy(dtype=bool)]
+    stays = (mice["stage"] == mice["following"]).to_numpy(dtype=bool)
     return pd.DataFrame(
         {
             "subject_id": mice.index.astype("str"),
             "version": mice["curriculum_version"].to_numpy(),
             "stage": mice["stage"].to_numpy(),
             "following": mice["following"].to_numpy(),
-            "at_stage": mice["at_stage"].to_numpy(),
+            "here": np.where(stays, mice["at_stage"], 0).astype(np.int64),
+            "days": np.where(stays, _days_at_stage(view)[mine.to_numpy(dtype=bool)], np.nan),
             "sessions": mice["decided"].to_numpy(),
             "last_date": mice["last_date"].to_numpy(),
             "training": training[mine.to_numpy(dtype=bool)],
             "alert": told.reindex(mice.index).astype("str").to_numpy(),
         }
     )
+
+
+def _days_at_stage(view: LabView) -> npt.NDArray[np.float64]:
+    """Count the days that each mouse has been at the stage that it ran last; missing where nobody knows."""
+    sessions = view.sessions[view.sessions["published"].to_numpy()]
+    mouse = sessions["subject_id"].cat.codes.to_numpy()
+    starts = np.searchsorted(mouse, np.arange(len(view.mice) + 1))
+    last = starts[1:] - 1
+    entered = np.maximum(last - np.maximum(view.mice["at_stage"].to_numpy() - 1, 0), starts[:-1])
+    days = np.full(len(view.mice), np.nan)
+    known = np.flatnonzero(starts[1:] > starts[:-1])
+    dates = sessions["session_date"].to_numpy()
+    span = (dates[last[known]] - dates[entered[known]]) / np.timedelta64(1, "D")
+    days[known] = span + 1
+    return days
 
 
 def _drawn(view: LabView, name: str, version: str, mice: pd.DataFrame) -> Curriculum | None:

@@ -122,7 +122,7 @@ def axis(title: str, *, dark: bool, **further: Any) -> dict[str, Any]:
 
 
 def plain(text: object, *, most: int = 0) -> str:
-    """Give a text for a picture, in which nothing is markup; cut in the middle to so many letters where that is said."""
+    """Give a text for a picture, in which nothing is markup; cut in its middle to so many letters, where that is said."""
     told = str(text)
     if most and len(told) > most:
         # Names differ at their end as often as at their beginning: "Coupled Baiting@2.3", "Coupled Baiting@2.4".

@@ -30,7 +30,7 @@ texts = some.text(max_size=20)
 
 
 @given(
-    trainer=some.lists(texts, max_size=3),
+    trainer=some.lists(some.text(min_size=1, max_size=20), max_size=3, unique=True),
     subject=texts,
     first=some.none() | some.dates(),
     x=some.sampled_from(["session", "date", "days"]),
