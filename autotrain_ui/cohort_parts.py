@@ -212,7 +212,7 @@ def numbers(table: pd.DataFrame, *, name: str, index: bool = False) -> None:
 def written(table: pd.DataFrame, *, index: bool) -> bytes:
     """Write a table as a CSV file, UTF-8."""
     file = io.StringIO()
-    table.to_csv(file, index=index)
+    services.for_spreadsheets(table).to_csv(file, index=index)
     return file.getvalue().encode()
 
 

@@ -1,5 +1,6 @@
 """The parts of the Library page: the list of curricula, and one of them in detail."""
 
+import hashlib
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -236,7 +237,9 @@ def _head(curriculum: Curriculum) -> None:
 
 def _rules(here: Here, curriculum: Curriculum) -> None:
     picture, told = st.columns([5, 6], gap="medium")
-    with picture:
+    mark = hashlib.sha256(curriculum.text.encode()).hexdigest()[:8]
+    # A place of its own for each: where one graph turns into another, the browser complains in its console.
+    with picture.container(key=f"curricula-graph-{mark}"):
         st.graphviz_chart(
             diagrams.rules_dot(curriculum, dark=here.dark, scheme=here.look.colours),
             alt=f"The rules of {curriculum.name} {curriculum.version} as a graph; beside it the same in words",

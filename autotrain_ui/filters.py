@@ -154,7 +154,6 @@ def _list(column: "st.delta_generator.DeltaGenerator", page: str, name: str, off
         key=address.key(page, name),
         format_func=said,
         placeholder="All" if offered else "None known",
-        disabled=not offered and not st.session_state.get(address.key(page, name)),
     )
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from streamlit import runtime
 
 from autotrain_core import services
 from autotrain_core.errors import (
@@ -124,11 +123,8 @@ def page(path: str) -> Iterator[Here]:
     if not routes.routed():
         actor = found if isinstance(found, Actor) else None
         routes.draw(actor, _badges(actor))
+        # Drawn here: else the next run would take the menu for drawn by app.py, and every widget for a new one.
         routes.routed()
-        # Without app.py every widget has another identity than it will have with it: the first click would be lost.
-        # A test without a server starts each run like this, and goes on.
-        if runtime.exists():
-            st.rerun()
     if isinstance(found, sign_in.Stranger):
         sign_in.draw(found)
         st.stop()
@@ -292,14 +288,10 @@ def _tell() -> None:
 
 
 def _refuse(route: routes.Route, actor: Actor) -> None:
-    roles = " or ".join(roles_with(route.right))
+    roles, yours = " or ".join(roles_with(route.right)), ", ".join(actor.roles)
     asked = f" Ask {actor.contact}." if actor.contact else ""
-    st.error(
-        words.as_text(
-            f"{route.title} is for those who may {route.right.words} ({roles}); you are {', '.join(actor.roles)}.{asked}"
-        ),
-        icon=":material/lock:",
-    )
+    sentence = f"{route.title} is for those who may {route.right.words} ({roles}); you are {yours}.{asked}"
+    st.error(words.as_text(sentence), icon=":material/lock:")
     st.stop()
 
 

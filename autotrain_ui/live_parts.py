@@ -110,6 +110,8 @@ def title(live: Live, *, active_days: int) -> None:
     st.header(words.as_text(f"{live.name} {live.version or '(all versions)'}"))
     training = int(live.mice["training"].sum())
     told = f"{words.mice(len(live.mice))} on it, {training} in training (a session within {active_days} days)."
+    if live.mice.empty:
+        told = "Nobody follows it now."
     if live.curriculum is None:
         told += " No document of it is at hand, so the stages stand in the order in which they are known."
     elif not live.version:
@@ -177,8 +179,8 @@ def stage_mice(here: Here, view: LiveView, live: Live) -> None:
     mice = live.mice[live.mice["training"]] if view.active else live.mice
     mice = mice[mice["following"] == stage] if stage else mice
     if mice.empty:
-        where = f" at {_said(live, stage)}" if stage else ""
-        st.text(f"No mouse{' in training' if view.active else ''} is{where} now.")
+        where = f"is at {_said(live, stage)}" if stage else "follows it"
+        st.text(f"No mouse{' in training' if view.active else ''} {where} now.")
         return
     table = _mice_told(mice, live)
     st.dataframe(

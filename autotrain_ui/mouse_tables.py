@@ -165,6 +165,7 @@ def sessions(mouse: Mouse, metrics: Sequence[Metric], colours: Colours) -> None:
             height=min(38 + 35 * max(len(table), 1), 430),
             on_select=partial(pick_row, key, rows["session"].tolist()),
             selection_mode="single-row",
+            placeholder=words.MISSING,
             alt=f"{words.count(len(table), 'session')}, newest first",
         )
     st.html(printed(table))
@@ -294,5 +295,6 @@ def in_training(lab: LabView, *, on: date) -> None:
         },
         on_select=partial(pick_mouse, key, table["Mouse"].tolist()),
         selection_mode="single-row",
+        placeholder=words.MISSING,
         alt=f"{words.mice(len(table))}; a click on a row opens one",
     )

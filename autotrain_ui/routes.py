@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -111,23 +112,34 @@ def draw(actor: Actor | None, badges: Mapping[str, int]) -> "StreamlitPage":
         actor: Who looks; nobody yet where None: then there is no menu, and every page asks to sign in.
         badges: Path -> how many things wait there.
     """
-    groups: dict[str, list[StreamlitPage]] = {}
-    for each in PAGES:
-        listed = actor is not None and actor.may(each.right)
-        shown = st.Page(
+    pages = {
+        each: st.Page(
             each.file,
-            title=_with_badge(each.title, badges.get(each.path, 0)),
+            title=each.title,
             icon=each.icon,
             # The first page lies at the root; a second entry answers whoever types or bookmarked its name.
             url_path="home" if each is HOME else each.path,
             default=each is HOME,
-            visibility="visible" if listed else "hidden",
             help=each.question,
         )
-        groups.setdefault(each.group, []).append(shown)
-    groups[HOME.group].append(st.Page(HOME.file, title=HOME.title, url_path=HOME.path, visibility="hidden"))
+        for each in PAGES
+    }
+    second = st.Page(HOME.file, title=HOME.title, url_path=HOME.path)
     st.session_state[_ROUTED] = True
-    return st.navigation(groups, position="hidden" if actor is None else "sidebar")
+    # Hidden: Streamlit's own menu with groups is a list with parts that are no items, at which screen readers stumble.
+    asked = st.navigation([*pages.values(), second], position="hidden")
+    if actor is not None:
+        _menu({each: page for each, page in pages.items() if actor.may(each.right)}, badges)
+    return asked
+
+
+def _menu(pages: Mapping[Route, "StreamlitPage"], badges: Mapping[str, int]) -> None:
+    with st.sidebar.container(key="menu", gap=None):
+        for group, routes in groupby(pages, key=lambda each: each.group):
+            st.html(f"<p class='at-group'>{group}</p>")
+            for each in routes:
+                label = _with_badge(each.title, badges.get(each.path, 0))
+                st.page_link(pages[each], label=label, icon=each.icon, width="stretch")
 
 
 def routed() -> bool:

@@ -10,6 +10,7 @@ from autotrain_ui import frame, running, runs_parts, words
 from autotrain_ui.frame import Here
 from autotrain_ui.running import Job
 
+_WANTED = "run_now:wanted"
 _ASKED = "run_now:asked"
 _WATCHED = "run_now:watched"
 _OVER = "run_now:over"
@@ -38,15 +39,23 @@ def button(here: Here, *, label: str = "Run now …") -> None:
     """Draw the button that asks whether to run, for those who may."""
     job = running.desk().job
     busy = job is not None and not job.over.is_set()
-    if here.may(Right.RUN) and st.button(
+    if not here.may(Right.RUN):
+        return
+    st.button(
         label,
         icon=":material/play_arrow:",
         type="primary",
         key="run-now",
         disabled=busy,
         help="A run is under way." if busy else "Decides and publishes what the nightly run would; it asks first.",
-    ):
+        on_click=_want,
+    )
+    if st.session_state.pop(_WANTED, False):
         _confirm(here)
+
+
+def _want() -> None:
+    st.session_state[_WANTED] = True
 
 
 def outcome(job: Job) -> str:
@@ -115,7 +124,7 @@ def _told(job: Job) -> None:
         else:
             st.text(outcome(job))
         if job.dry and job.report is not None and len(job.report.amendments):
-            st.caption("What would be amended:")
+            st.text("What would be amended:")
             st.dataframe(job.report.amendments, hide_index=True, alt="Published rows that would change.")
         if job.report is not None:
             for warning in (*job.report.warnings, *job.report.foreign):

@@ -221,7 +221,7 @@ def draw_mice(mice: pd.DataFrame) -> None:
         },
     )
     if len(mice) > _MOST_MICE:
-        st.caption(f"The first {_MOST_MICE:,} of {words.mice(len(mice))}: search for others.")
+        st.text(f"The first {_MOST_MICE:,} of {words.mice(len(mice))}: search for others.")
 
 
 def draw_nights(runs: Sequence[NightlyRun], *, now: datetime) -> None:

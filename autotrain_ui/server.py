@@ -27,6 +27,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
 from autotrain_core import services
@@ -69,6 +70,9 @@ def around() -> dict[str, Any]:
         sys.exit(f"Error: {error}")
     if sentence := openness.refusal(st.get_option("server.address"), None, has_provider=has_provider):
         sys.exit(f"Error: {sentence}")
+    # As st.navigation does when it is first called. Before that Streamlit would run a page that is visited by deep link
+    # without app.py, and lose the first click on it.
+    PagesManager.uses_pages_directory = False
     return {
         "routes": [Route("/healthz", _alive), Route("/readyz", _Readiness(settings).answer)],
         "middleware": [

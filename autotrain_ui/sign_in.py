@@ -75,7 +75,7 @@ def _members(_moment: int) -> Members:
 
 def _unknown() -> Stranger | None:
     """Say what is missing of a sign-in; None where somebody has signed in."""
-    if not st.user.is_logged_in:
+    if not st.user.get("is_logged_in"):
         return Stranger("Sign in", "Your laboratory decides who may look at its mice.", may_sign_in=True)
     signed, hours = st.user.get("iat"), wiring.settings().app.signed_in_hours
     if not isinstance(signed, int | float) or time.time() - signed > timedelta(hours=hours).total_seconds():
@@ -147,6 +147,6 @@ def draw(stranger: Stranger) -> None:
         if stranger.may_sign_in:
             return_path.keep()
             st.button("Sign in", type="primary", on_click=st.login, key="sign-in", icon=":material/login:")
-        elif has_provider() and st.user.is_logged_in:
+        elif has_provider() and st.user.get("is_logged_in"):
             st.text(f"You are signed in as {st.user.get('email') or st.user.get('name') or 'somebody'}.")
             st.button("Sign out", on_click=st.logout, key="sign-out", icon=":material/logout:")

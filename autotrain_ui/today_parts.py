@@ -51,7 +51,7 @@ def _board(
 def csv(lab: LabView, view: TodayView, actor: Actor, *, on: date) -> bytes:
     """Give all rows of the board for a spreadsheet."""
     table = services.today_table(board(lab, view, actor, on=on, most=_EVERY_ROW))
-    return table.to_csv(index=False).encode()
+    return services.for_spreadsheets(table).to_csv(index=False).encode()
 
 
 def rigs(lab: LabView, *, on: date) -> list[str]:

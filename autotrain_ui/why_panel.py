@@ -64,7 +64,7 @@ def _head(reason: Reason, colours: Colours, today: date) -> str:
         at_stage = found.sessions_at_stage if found is not None else int(str(row["at_stage"]))
         ran = chip(key, stage, colours)
         if not closed:
-            ran += " taken, for the stage was not recorded (open loop)"
+            ran += " (taken for it: the stage was not recorded, open loop)"
         elif stage != suggested and suggested:
             ran += f" instead of {chip(key, suggested, colours)}: another than was suggested"
         else:

@@ -17,25 +17,25 @@ with frame.page("runs") as here:
     run_now.attend()
     told = services.runs(here.store, most=1500)
     if not told:
-        st.subheader("No run yet")
+        st.header("No run yet")
         st.text(f"The session table holds {runs_parts.size(here.lab)}. The first run decides all of them.")
         run_now.button(here, label="Run the first time …")
         st.stop()
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader("The last nights")
+        st.header("The last nights")
         st.space("stretch")
         run_now.button(here)
     runs_parts.draw_nights(told, now=here.now)
     run = runs_parts.chosen(told, view)
     runs_parts.draw_runs(told[:200], run=run, now=here.now)
 
-    st.subheader(
+    st.header(
         "The newest run" if run is told[0] else f"The run of {run.at.astimezone(here.now.tzinfo):%d %B %Y, %H:%M}"
     )
     st.text(runs_parts.sentence(run, now=here.now))
     if run.seconds:
-        st.caption(f"Took {run.duration:.2g} s: {runs_parts.parts(run)}. Program {words.as_text(run.code)}.")
+        st.text(f"It took {run.duration:.2g} s: {runs_parts.parts(run)}. Program {run.code}.")
     for remark in runs_parts.remarks(run):
         st.text(f"• {remark}")
 

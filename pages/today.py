@@ -51,7 +51,7 @@ with frame.page("today") as here:
         )
     if not shown.rows:
         headline, sentence = today_parts.nothing(here.lab, shown, view, today=here.today)
-        st.subheader(headline)
+        st.header(headline)
         st.text(sentence)
     else:
         caption = today_parts.caption(shown, view, here.actor, today=here.today, number=here.lab.publication.number)
@@ -62,7 +62,7 @@ with frame.page("today") as here:
             caption=caption,
         )
         if len(shown.rows) < shown.listed:
-            st.caption(
+            st.text(
                 f"{len(shown.rows):,} of {words.mice(shown.listed)} are shown, those that need a person first. "
                 "Choose a rig or your own mice; the CSV holds all."
             )

@@ -63,6 +63,7 @@ from autotrain_core.services._run_by import run_by
 from autotrain_core.services._runs import NightlyRun, run_mice, run_notices, runs
 from autotrain_core.services._selection import FILTERS, Selection, board_day, choices, in_training, select
 from autotrain_core.services._settings import Settings, read_settings
+from autotrain_core.services._spreadsheets import for_spreadsheets
 from autotrain_core.services._status import Status, status
 from autotrain_core.services._stored import StoredPart
 from autotrain_core.services._today import MOST_ROWS, Proposal, TodayBoard, TodayRow, said, today, today_table
@@ -122,6 +123,7 @@ __all__ = [
     "example_lab",
     "find_curriculum",
     "followed",
+    "for_spreadsheets",
     "in_training",
     "lab_view",
     "latest",

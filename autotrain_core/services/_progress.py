@@ -17,6 +17,7 @@ from autotrain_core.interop import LEGACY_NAMES, MANAGER_COLUMNS
 from autotrain_core.models import Curriculum, file_name
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._selection import Bools, Selection, mice_named, select
+from autotrain_core.services._spreadsheets import for_spreadsheets
 from autotrain_core.services._view_columns import MEASURES, NOTES, PEOPLE
 
 Sort = Literal["id", "first", "last", "progress", "stage", "at_stage"]
@@ -191,9 +192,9 @@ def sessions_csv(view: LabView, chosen: Bools) -> bytes:
     Write sessions as a csv file; see `session_rows`.
 
     Returns:
-        UTF-8, a line a session, texts in quotes, True and False, nothing for a missing cell.
+        UTF-8, a line a session, texts in quotes, True and False, nothing for a missing cell; see `for_spreadsheets`.
     """
-    table = pa.Table.from_pandas(session_rows(view, chosen), preserve_index=False)
+    table = pa.Table.from_pandas(for_spreadsheets(session_rows(view, chosen)), preserve_index=False)
     columns = {name: _as_written(table[name]) for name in table.column_names}
     file = io.BytesIO()
     # Arrow, because pandas takes ten seconds for a lab of 350,000 sessions, and while it does nobody else is served.

@@ -1,6 +1,5 @@
 """The animal over its sessions: weight and water, as far as the lab writes them down."""
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from autotrain_ui import words
-from autotrain_ui.charts.panels import GREY, INK, Axis, Panel, places, stacked
+from autotrain_ui.charts.panels import GREY, INK, Axis, Panel, as_plotly, places, stacked
 
 _AIM = {False: "#0b5cad", True: "#8db4ec"}
 
@@ -30,7 +29,7 @@ def animal_figure(
     place = places(rows, x)
     for number, panel in enumerate(panels, start=2):
         known = np.isfinite(panel.values) & ~pd.isna(place)
-        title, unit = html.escape(panel.metric.title), html.escape(panel.metric.unit)
+        title, unit = as_plotly(panel.metric.title), as_plotly(panel.metric.unit)
         said = [
             f"session {session}<br>{title} {words.number(value, unit)}"
             for session, value in zip(rows["session"][known], panel.values[known], strict=True)
@@ -55,7 +54,7 @@ def animal_figure(
                     y=panel.aim[aimed],
                     mode="lines",
                     line={"color": _AIM[dark], "width": 1.5, "dash": "dash", "shape": "hv"},
-                    hovertemplate="aim %{y:.4g} " + html.escape(panel.metric.unit) + "<extra></extra>",
+                    hovertemplate="aim %{y:.4g} " + as_plotly(panel.metric.unit) + "<extra></extra>",
                     yaxis=f"y{number}",
                 )
             )

@@ -135,7 +135,8 @@ def node_label(row: Mapping[Any, Any], *, active: bool) -> str:
     title = one_line(words.stage(row["title"]))
     mice = words.mice(int(row["training"] if active else row["mice"]))
     here = f"{mice} in training" if active else mice
-    dwell = f"median {words.number(row['median'])} sessions (n {row['n']})" if row["n"] else "nobody has left yet"
+    length = f"{words.number(row['median'])} session{'' if row['median'] == 1 else 's'}"
+    dwell = f"median {length} (n {row['n']})" if row["n"] else "nobody has left yet"
     return f"{title}\n{here}\n{dwell if row['visits'] else 'nobody was here'}"
 
 

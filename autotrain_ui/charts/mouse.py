@@ -1,10 +1,9 @@
 """
 One mouse over its sessions: a panel for each number that was measured, its stages as bands behind all of them.
 
-Texts in a figure are HTML to plotly, so that every name goes through `html.escape`. Few traces, and none of WebGL.
+Texts in a figure are HTML to plotly, so that every name goes through `as_plotly`. Few traces, and none of WebGL.
 """
 
-import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from autotrain_core.diagrams import StageColour
 from autotrain_core.rules import Metric
 from autotrain_core.services import Stretch
 from autotrain_ui import words
-from autotrain_ui.charts.panels import DAY, GREY, Axis, Panel, Places, places, stacked
+from autotrain_ui.charts.panels import DAY, GREY, Axis, Panel, Places, as_plotly, places, stacked
 
 Colours = Mapping[tuple[str, str], StageColour]
 
@@ -125,12 +124,12 @@ def _bands(
         shapes.append(
             {
                 "type": "rect", "xref": "x", "yref": "paper", "x0": ends[0], "x1": ends[1], "y0": 0, "y1": 1,
-                "fillcolor": fill, "opacity": 0.22 if dark else 0.13, "line": {"width": 0}, "layer": "below",
+                "fillcolor": fill, "opacity": 0.16 if dark else 0.13, "line": {"width": 0}, "layer": "below",
             }
         )  # fmt: skip
         first, last = int(numbers[stretch.first]), int(numbers[stretch.last])
         which = f"session {first}" if first == last else f"sessions {first} to {last}"
-        said = f"{html.escape(words.stage(stretch.stage))}<br>{which}<br>{html.escape(stretch.curriculum)}"
+        said = f"{as_plotly(words.stage(stretch.stage))}<br>{which}<br>{as_plotly(stretch.curriculum)}"
         bars.append((*ends, fill, known.text if known else "#000000", words.stage(stretch.stage), said, first))
     figure.update_layout(shapes=[*figure.layout.shapes, *shapes])
     if not bars:
@@ -144,7 +143,7 @@ def _bands(
             y=[1] * len(bars),
             width=width,
             marker={"color": [bar[2] for bar in bars], "line": {"width": 0}},
-            text=[html.escape(bar[4]) for bar in bars],
+            text=[as_plotly(bar[4]) for bar in bars],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -180,7 +179,7 @@ def _thresholds(
                 if ends is not None:
                     across += [ends[0], ends[1], None]
                     up += [threshold, threshold, None]
-                    said += [html.escape(sentence)] * 2 + [""]
+                    said += [as_plotly(sentence)] * 2 + [""]
         if across:
             yield go.Scatter(
                 x=across,
@@ -276,21 +275,21 @@ def _card(row: Mapping[Any, Any], panel: Panel) -> str:
         else f" · {row['session_date']:%a} {row['session_date'].day} {row['session_date']:%b %Y}"
     )
     lines = [f"<b>session {row['session']}</b>{day}"]
-    lines.append(f"{html.escape(panel.metric.title)} {_number(row[panel.metric.name], panel.metric)}")
+    lines.append(f"{as_plotly(panel.metric.title)} {_number(row[panel.metric.name], panel.metric)}")
     if not row["published"]:
         return "<br>".join([*lines, "not decided"])
-    ran = html.escape(words.stage(row["stage"]))
+    ran = as_plotly(words.stage(row["stage"]))
     if not row["closed_loop"]:
         lines.append(f"taken to run {ran} (open loop)")
     elif row["overridden"]:
-        lines.append(f"ran {ran}, suggested was {html.escape(words.stage(row['suggested']))}")
+        lines.append(f"ran {ran}, suggested was {as_plotly(words.stage(row['suggested']))}")
     else:
         lines.append(f"ran {ran}")
-    following = html.escape(words.stage(row["following"]))
+    following = as_plotly(words.stage(row["following"]))
     sure = "" if row["certain"] else " (not certain)"
     lines.append(f"{words.decision(row['decision'])}: next {following}{sure}")
     return "<br>".join(lines)
 
 
 def _number(value: float, metric: Metric) -> str:
-    return html.escape(words.number(value, metric.unit))
+    return as_plotly(words.number(value, metric.unit))

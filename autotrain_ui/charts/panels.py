@@ -39,6 +39,11 @@ class Panel:
     aim: npt.NDArray[np.float64] | None = None
 
 
+def as_plotly(text: str) -> str:
+    """Give a text that plotly shows as it is: it reads some HTML, and knows no name for a quotation mark."""
+    return html.escape(text, quote=False)
+
+
 def stacked(
     rows: pd.DataFrame, panels: Sequence[Panel], *, x: Axis, selected: int | None, dark: bool, strip: bool
 ) -> go.Figure:
@@ -102,8 +107,8 @@ def stacked(
                 }
             }
         )
-        unit = f" ({html.escape(panel.metric.unit)})" if panel.metric.unit else ""
-        title = html.escape(panel.metric.title)
+        unit = f" ({as_plotly(panel.metric.unit)})" if panel.metric.unit else ""
+        title = as_plotly(panel.metric.title)
         figure.add_annotation(
             text=f"<b>{title[:1].upper()}{title[1:]}</b>{unit}",
             x=0, xref="paper", xanchor="left", y=domain[1], yref="paper", yanchor="bottom", showarrow=False,

@@ -142,7 +142,7 @@ def test_a_link_to_what_there_is_not_says_so() -> None:
         services.wanted_curriculum(view, name="Coupled Baiting", version="9")
     with pytest.raises(NotStoredError, match="did you mean 'Coupled Baiting'"):
         services.wanted_curriculum(view, name="Coupled Bating")
-    with pytest.raises(NotStoredError, match="no schema|has no version"):
+    with pytest.raises(NotStoredError, match="has no version"):
         services.wanted_curriculum(view, name="Coupled Baiting", version="2.3", schema_version="7")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,16 @@ from tests.services.mice import climbing, seen, with_document_of_its_own
 from tests.services.nights import POOR, Nights, put, session
 
 DAY = date(2026, 10, 12)
-PEOPLE = {"trainer": "Ben L", "PI": "Heron", "project": "Foraging", "rig": "447-1-A", "subject_alias": "Sesame"}
+PEOPLE: dict[str, Any] = {
+    "trainer": "Ben L",
+    "PI": "Heron",
+    "project": "Foraging",
+    "rig": "447-1-A",
+    "subject_alias": "Sesame",
+}
 
 
-def looked(rows: list[dict], subject: str = "7", **asked) -> Mouse:
+def looked(rows: list[dict[str, Any]], subject: str = "7", **asked) -> Mouse:
     nights = Nights(**{name: asked.pop(name) for name in ("settings",) if name in asked})
     nights.run(rows)
     return services.mouse(seen(nights), subject, on=DAY, **asked)

@@ -1,5 +1,7 @@
 """A mouse stage by stage: thresholds that stood there, and what is usual for others."""
 
+from typing import Any
+
 import numpy as np
 
 from autotrain_core import services
@@ -60,8 +62,9 @@ def test_visits_to_one_stage_are_counted_apart() -> None:
 
     compared = services.stages_compared(view, "7", services.usual_stages(view)).set_index("stage")
 
-    assert compared.loc["STAGE_2", ["sessions", "visits", "longest"]].tolist() == [3, 2, 2]
-    assert compared.loc["STAGE_1", ["sessions", "visits", "longest"]].tolist() == [2, 2, 1]
+    counts = compared[["sessions", "visits", "longest"]].to_dict(orient="index")
+    assert counts["STAGE_2"] == {"sessions": 3, "visits": 2, "longest": 2}
+    assert counts["STAGE_1"] == {"sessions": 2, "visits": 2, "longest": 1}
 
 
 def test_a_mouse_that_was_never_decided_has_nothing_to_compare() -> None:
@@ -92,7 +95,7 @@ def test_usual_stays_agree_with_counting_by_hand() -> None:
 
     stays: dict[tuple[str, str], list[int]] = {}
     for _, rows in view.sessions[view.sessions["published"]].groupby("subject_id", observed=True):
-        runs: list[list] = []
+        runs: list[list[Any]] = []
         for name, stage in zip(rows["curriculum_name"], rows["stage"], strict=True):
             if runs and runs[-1][1] == stage:
                 runs[-1] = [name, stage, runs[-1][2] + 1]

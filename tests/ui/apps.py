@@ -32,7 +32,17 @@ def drawn(app: AppTest) -> str:
 
 def said(app: AppTest) -> str:
     """Everything that a page says in words, HTML of ours included, without its tags."""
-    kinds = (app.title, app.subheader, app.text, app.markdown, app.error, app.warning, app.info, app.caption)
+    kinds = (
+        app.title,
+        app.header,
+        app.subheader,
+        app.text,
+        app.markdown,
+        app.error,
+        app.warning,
+        app.info,
+        app.caption,
+    )
     words = "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
     return words + "\n" + html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", drawn(app), flags=re.DOTALL))
 

@@ -27,7 +27,7 @@ PAYLOADS = (
     f"<script>{_RUN}</script>",
     f"<img src=x onerror={_RUN}>",
     f'"><svg onload="{_RUN}">',
-    f"'><a href=\"javascript:{_RUN}\">go</a>",
+    f'\'><a href="javascript:{_RUN}">go</a>',
     f"[go](javascript:{_RUN})",
     f"![seen](https://{OUTSIDE}/seen.png)",
     f"<style>@import 'https://{OUTSIDE}/a.css';body{{display:none}}</style>",
@@ -85,9 +85,10 @@ def _files(day: date) -> Iterator[tuple[str, bytes]]:
     written = document()
     yield f"{FOLDER}{written['curriculum_name']}_curriculum_v1_schema_v2.0.json", json.dumps(written).encode()
     yield f"{FOLDER}<img src=x onerror={_RUN}>_curriculum_v1_schema_v1.0.json", f'{{"{PAYLOADS[0]}": '.encode()
-    yield "foraging_nwb_bonsai_processed/mouse_pi_mapping.json", json.dumps(
-        [{"subject_id": subject, "PI": ALL} for subject in IDS]
-    ).encode()
+    yield (
+        "foraging_nwb_bonsai_processed/mouse_pi_mapping.json",
+        json.dumps([{"subject_id": subject, "PI": ALL} for subject in IDS]).encode(),
+    )
 
 
 def _members() -> Iterator[Member]:

@@ -101,7 +101,9 @@ def test_thresholds_stand_as_long_as_their_rules_did() -> None:
 
 
 def test_a_threshold_on_another_metric_is_not_drawn_here() -> None:
-    assert not [trace for trace in figure_of(metrics=(EFFICIENCY,)).data if getattr(trace, "mode", None) == "lines+markers"]
+    assert not [
+        trace for trace in figure_of(metrics=(EFFICIENCY,)).data if getattr(trace, "mode", None) == "lines+markers"
+    ]
 
 
 def test_each_way_of_running_has_a_sign_of_its_own() -> None:

@@ -1,0 +1,155 @@
+"""The Cohort page in a browser: tabs, choices, filters, files and pictures; on the example lab and on the real mice."""
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from autotrain_ui.address import CohortFigure
+from tests.e2e.conftest import Visit
+from tests.e2e.screens import Screen
+from tests.e2e.servers import Running
+
+DRAWN = [figure for figure in get_args(CohortFigure) if figure != "Any two columns"]
+
+
+def chart(screen: Screen) -> Locator:
+    return screen.page.locator(".js-plotly-plot")
+
+
+def downloaded(screen: Screen, click: Locator) -> tuple[str, str]:
+    """Name and text of the file that a click brings."""
+    with screen.page.expect_download() as waiting:
+        click.click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def rows_of(text: str) -> list[dict[str, Any]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("figure", DRAWN)
+def test_each_tab_draws_its_picture(app: Running, visit: Visit, figure: str) -> None:
+    screen = visit(app, "cohort")
+
+    screen.page.get_by_role("tab", name=figure, exact=True).click()
+
+    expect(screen.page.get_by_role("tab", name=figure, exact=True)).to_have_attribute("aria-selected", "true")
+    expect(chart(screen).locator(".main-svg").first).to_be_visible()
+    expect(chart(screen)).to_have_count(1)
+    if figure != DRAWN[0]:
+        spelt = figure.replace(" ", r"(%20|\+)")
+        expect(screen.page).to_have_url(re.compile(f"figure={spelt}"))
+
+
+@pytest.mark.parametrize("figure", DRAWN)
+def test_the_real_mice_are_drawn(real_app: Running, visit: Visit, figure: str) -> None:
+    screen = visit(real_app, "cohort", figure=figure)
+
+    expect(chart(screen).locator(".main-svg").first).to_be_visible()
+    expect(chart(screen)).to_contain_text("150 mice, 3,522 sessions")
+
+
+def test_the_real_mice_take_as_long_as_was_found_by_hand(real_app: Running, visit: Visit) -> None:
+    screen = visit(real_app, "cohort")
+
+    expect(screen.main).to_contain_text("15 sessions")
+    expect(screen.main).to_contain_text("95 %: 13 to 19")
+
+
+def test_the_file_holds_the_numbers_of_the_picture(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort", by="all")
+
+    name, text = downloaded(screen, screen.button("CSV of these numbers"))
+
+    rows = rows_of(text)
+    assert name == "cohort-graduation.csv"
+    assert {row["group"] for row in rows} == {"All mice"}
+    assert rows[0]["at_risk"] == "40"
+    assert float(rows[-1]["not_graduated"]) <= float(rows[0]["not_graduated"])
+
+
+def test_a_picture_is_saved_as_svg_with_title_and_foot(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort", figure="Decisions")
+    chart(screen).hover()
+
+    name, text = downloaded(screen, chart(screen).locator('[data-title^="Download"]'))
+
+    assert name == "cohort-decisions.svg"
+    assert text.startswith("<svg")
+    assert "Decisions at each stage" in text
+    assert "40 mice" in text
+
+
+def test_a_choice_redraws_and_a_link_shows_it_to_others(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort")
+
+    screen.pick("Time in", "Days")
+    screen.choose("Groups", "By project")
+
+    expect(screen.page).to_have_url(re.compile(r"by=project"))
+    expect(chart(screen)).to_contain_text("Calendar days")
+    again = visit(app, f"cohort?{screen.query()}")
+    expect(chart(again)).to_contain_text("Calendar days")
+    expect(chart(again)).to_contain_text("by project")
+
+
+def test_a_filter_counts_fewer_mice_and_can_be_taken_off(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort", curriculum="Coupled Baiting")
+    expect(chart(screen)).to_contain_text("7 mice")
+
+    screen.press("Curriculum: Coupled Baiting")
+
+    expect(chart(screen)).to_contain_text("40 mice")
+    assert "curriculum=" not in screen.query()
+
+
+def test_the_back_button_brings_the_tab_before_back(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort", figure="Decisions")
+    expect(chart(screen)).to_contain_text("Decisions at each stage")
+    screen.page.get_by_role("tab", name="Transitions").click()
+    expect(chart(screen)).to_contain_text("From stage to stage")
+
+    screen.page.go_back()
+
+    expect(chart(screen)).to_contain_text("Decisions at each stage")
+
+
+def test_changes_are_counted_as_decided_or_as_run(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort", figure="Transitions")
+    expect(chart(screen)).to_contain_text("as decided")
+
+    screen.pick("Count", "As run")
+
+    expect(chart(screen)).to_contain_text("as run")
+
+
+def test_any_two_columns_make_a_table(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort", figure="Any two columns")
+
+    screen.choose("Rows", "Project")
+    screen.choose("In each cell", "foraging efficiency")
+
+    expect(screen.page).to_have_url(re.compile(r"value=foraging_efficiency"))
+    expect(screen.keyed("cohort-pivot").locator('table[role="grid"]')).to_contain_text("Stage final")
+    expect(screen.page.get_by_text("Of all sessions")).to_be_visible()
+
+
+@pytest.mark.parametrize("figure", get_args(CohortFigure))
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_everybody_can_use_every_tab(app: Running, visit: Visit, figure: str, dark: bool) -> None:
+    screen = visit(app, "cohort", dark=dark, figure=figure)
+
+    assert screen.violations() == []
+
+
+@pytest.mark.parametrize("figure", get_args(CohortFigure))
+def test_every_tab_fits_a_telephone(app: Running, visit: Visit, figure: str) -> None:
+    screen = visit(app, "cohort", width=390, figure=figure)
+
+    assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert screen.main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
