@@ -251,6 +251,8 @@ def _freshness(here: Here) -> None:
         parts.insert(0, f"<span{late} title='{exact}'>last run {words.ago(status.last_run, here.now)}</span>")
         if not status.healthy:
             parts.append("<span class='at-late'>⚠ the nightly run needs a look</span>")
+    elif status is None:
+        parts.insert(0, "<span class='at-late'>⚠ nobody can say how the nightly run is doing: see the log</span>")
     elif not here.lab.publication.number:
         parts.insert(0, "<span class='at-late'>no run has gone through yet</span>")
     if wiring.is_example():

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Mapping, MutableMapping
+from posixpath import normpath
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -110,6 +111,9 @@ class SmallAssets:
 
     def _is_wanted(self, scope: Scope) -> bool:
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(self._folder):
+            return False
+        # Streamlit serves /static/./a.js and /static//a.js as /static/a.js, and there is no end of such spellings.
+        if normpath(scope["path"]) != scope["path"]:
             return False
         headers = Headers(scope=scope)
         return "gzip" in headers.get("accept-encoding", "") and "range" not in headers

@@ -101,7 +101,10 @@ def is_same_site(origin: str | None, host: str | None, *, known: str = "") -> bo
     """
     if origin is None:
         return True
-    from_ = urlsplit(origin).netloc.lower()
+    try:
+        from_ = urlsplit(origin).netloc.lower()
+    except ValueError:
+        return False
     return bool(from_) and from_ in {(host or "").lower(), urlsplit(known).netloc.lower()}
 
 

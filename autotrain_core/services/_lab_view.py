@@ -6,6 +6,7 @@ A view never changes. It is made again when something in the store did, and shar
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,7 +18,6 @@ from autotrain_core.errors import NotStoredError, TableError
 from autotrain_core.models import SESSIONS, Curriculum, Library, TrainingStage
 from autotrain_core.rules import Metric
 from autotrain_core.services._curricula import Shelf
-from autotrain_core.services._in_force import stages_taken
 from autotrain_core.services._inputs import (
     Inputs,
     fetch,
@@ -26,9 +26,8 @@ from autotrain_core.services._inputs import (
     session_key,
     stages_of,
     stored_shelf,
-    with_stages,
 )
-from autotrain_core.services._pairing import pair
+from autotrain_core.services._pairing import paired
 from autotrain_core.services._plan import published_rows
 from autotrain_core.services._publication import Publication, latest
 from autotrain_core.services._published import METRICS, nothing_published, serves
@@ -43,6 +42,7 @@ from autotrain_core.services._view_columns import (
     progress_of,
     texts_as_categories,
 )
+from autotrain_core.services._view_mouse import with_published_stages
 from autotrain_core.store import Store, TableRef
 
 Places = npt.NDArray[np.int64]
@@ -99,6 +99,8 @@ class LabView:
     read_at: datetime
     decides: Curriculum | Library = field(repr=False)
     _starts: Places = field(repr=False)
+    _places: Places = field(repr=False)
+    _stages: Mapping[tuple[str, str], frozenset[str]] = field(repr=False)
     _raw: pd.DataFrame = field(repr=False)
     _raw_order: Places = field(repr=False)
     _raw_starts: Places = field(repr=False)
@@ -115,14 +117,18 @@ class LabView:
 
     def table(self, subject_id: str) -> pd.DataFrame:
         """
-        Return the sessions of one mouse as the session table has them, for `evaluation.Explainer`.
+        Return the sessions of one mouse as a run decides them, for `evaluation.Explainer`.
 
         Raises:
             NotStoredError: There is no such mouse.
         """
         number = self._number(subject_id)
-        places = self._raw_order[self._raw_starts[number] : self._raw_starts[number + 1]]
-        return self._raw.iloc[places].reset_index(drop=True)
+        mine = self._raw_order[self._raw_starts[number] : self._raw_starts[number + 1]]
+        own = self._raw.iloc[mine].reset_index(drop=True)
+        rows = slice(self._starts[number], self._starts[number + 1])
+        there = self._places[rows] >= 0
+        places = np.where(there, np.searchsorted(mine, self._places[rows]), -1).astype(np.int64)
+        return with_published_stages(own, self.sessions.iloc[rows], places, self._stages)
 
     def _number(self, subject_id: str) -> int:
         try:
@@ -153,17 +159,19 @@ def lab_view(store: Store, settings: Settings, *, at: datetime, known: LabView |
     version = _version(store, settings, publication)
     if known is not None and known.version == version:
         return replace(known, read_at=at)
-    published = published_rows(store, publication)
-    published = published[serves(published)].reset_index(drop=True)
     problems: list[str] = []
-    inputs = _inputs(store, settings, problems)
-    seen = nothing_published() if inputs is None else seen_sessions(inputs)
-    raw = pd.DataFrame({"subject_id": pd.array([], dtype="str")}) if inputs is None else inputs.sessions
-    pairs = np.full(len(published), -1, dtype=np.int64) if inputs is None else pair(published, seen)
-    shelf = stored_shelf(store.home, settings) if inputs is None else inputs.shelf
-    if inputs is not None:
-        raw = with_stages(raw, seen, stages_taken(published, seen, pairs, stages_of(inputs)))
-    sessions = _sessions(published, seen, raw, pairs, shelf, people_of_mice(store.home, settings))
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        published = pool.submit(published_rows, store, publication)
+        inputs = _inputs(store, settings, problems)
+        before = published.result()
+    before = before[serves(before)].reset_index(drop=True)
+    if inputs is None:
+        shelf, seen, raw = stored_shelf(store.home, settings), nothing_published(), _no_table()
+        pairs = np.full(len(before), -1, dtype=np.int64)
+    else:
+        shelf, seen, raw = inputs.shelf, seen_sessions(inputs), inputs.sessions
+        pairs = paired(before, seen, same_table=_same_table(publication, inputs))
+    sessions, places = _sessions(before, seen, raw, pairs, shelf, people_of_mice(store.home, settings))
     tables = {name: _loaded(store, publication.tables.get(name)) for name in ("mice", "notices", "differences")}
     mice = _mice(sessions, tables["mice"], shelf)
     order, starts = _by_mouse(raw["subject_id"], mice.index)
@@ -186,6 +194,8 @@ def lab_view(store: Store, settings: Settings, *, at: datetime, known: LabView |
         settings=settings,
         read_at=at,
         decides=shelf.library if inputs is None else inputs.decides,
+        _places=places,
+        _stages={} if inputs is None else stages_of(inputs),
         _starts=_starts(sessions["subject_id"].cat.codes.to_numpy(), len(mice)),
         _raw=_deciding(raw, shelf.library),
         _raw_order=order,
@@ -212,6 +222,15 @@ def _inputs(store: Store, settings: Settings, problems: list[str]) -> Inputs | N
     except (TableError, NotStoredError) as error:
         problems.append(str(error))
         return None
+
+
+def _no_table() -> pd.DataFrame:
+    return pd.DataFrame({"subject_id": pd.array([], dtype="str")})
+
+
+def _same_table(publication: Publication, inputs: Inputs) -> bool:
+    made_of = publication.inputs.get("sessions", {})
+    return bool(made_of.get("sha256") == inputs.source.sha256)
 
 
 def _loaded(store: Store, table: TableRef | None) -> pd.DataFrame:
@@ -243,8 +262,8 @@ def _sessions(
     pairs: Places,
     shelf: Shelf,
     owners: Mapping[str, str],
-) -> pd.DataFrame:
-    """Lay the session table and what was published side by side: every session once."""
+) -> tuple[pd.DataFrame, Places]:
+    """Lay the session table and what was published side by side, every session once; with its place in the table."""
     gone = np.flatnonzero(pairs < 0)
     of_seen = np.full(len(seen), -1, dtype=np.int64)
     of_seen[pairs[pairs >= 0]] = np.flatnonzero(pairs >= 0)
@@ -299,13 +318,15 @@ def _sessions(
             columns[metric] = values
     for person in PEOPLE:
         texts = _from_raw(raw, person, rows)
-        if person == "PI":
+        if person == "PI" and owners:
             texts = texts.fillna(ids.map(owners).astype("str"))
         columns[person] = pd.Categorical(texts)
     for measure in MEASURES:
         columns[measure] = _numbers(raw, measure, rows).astype(np.float32)
     columns[NOTES] = _from_raw(raw, NOTES, rows)
-    return pd.DataFrame(columns).sort_values(["subject_id", "session"], kind="stable", ignore_index=True)
+    table = pd.DataFrame(columns)
+    order = np.lexsort([table["session"].to_numpy(), table["subject_id"].cat.codes.to_numpy()])
+    return table.take(order).reset_index(drop=True), rows[order].astype(np.int64)
 
 
 def _from_raw(raw: pd.DataFrame, name: str, rows: Places) -> "pd.Series[str]":

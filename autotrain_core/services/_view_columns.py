@@ -49,12 +49,27 @@ def texts_as_categories(
 
 def curricula_of(name: "pd.Series[str]", version: "pd.Series[str]") -> "dict[str, pd.Categorical[str]]":
     """Give names, versions and both together as categories; what has no name has no curriculum."""
-    both = name + "@" + version
+    names, versions = _coded(name), _coded(version)
+    width = len(versions.categories)
+    there = (names.codes >= 0) & (versions.codes >= 0)
+    pairs = np.where(there, names.codes.astype(np.int64) * width + versions.codes, -1)
+    used = [int(pair) for pair in np.unique(pairs) if pair >= 0]
+    keys = {pair: f"{names.categories[pair // width]}@{versions.categories[pair % width]}" for pair in used}
+    ordered = natural_order(keys.values())
+    place = np.full(len(names.categories) * max(width, 1) + 1, -1)  # the last one stands for what has no curriculum
+    place[used] = [ordered.index(keys[pair]) for pair in used]
     return {
-        "curriculum": pd.Categorical(both, categories=natural_order(both.dropna().unique())),
-        "curriculum_name": pd.Categorical(name, categories=natural_order(name.dropna().unique())),
-        "curriculum_version": pd.Categorical(version, categories=natural_order(version.dropna().unique())),
+        "curriculum": pd.Categorical.from_codes(place[pairs], categories=pd.Index(ordered, dtype="str")),
+        "curriculum_name": names,
+        "curriculum_version": versions,
     }
+
+
+def _coded(texts: "pd.Series[str]") -> "pd.Categorical[str]":
+    codes, uniques = pd.factorize(texts)
+    ordered = natural_order(uniques)
+    place = np.array([ordered.index(text) for text in uniques] + [-1])
+    return pd.Categorical.from_codes(place[codes], categories=pd.Index(ordered, dtype="str"))
 
 
 def progress_of(mice: pd.DataFrame, library: Library) -> npt.NDArray[np.float64]:

@@ -70,12 +70,11 @@ def test_the_library_says_who_uses_what() -> None:
 
     table = services.library_table(view_of(nights_of(rows=rows)), on=DAY).set_index("name")
 
-    used = table.loc["Coupled Baiting"]
-    assert (used["mice"], used["in_training"], used["sessions"]) == (2, 1, 4)
-    assert used["last_use"].date().isoformat() == "2026-10-15"
-    assert table.loc["Uncoupled Baiting", ["mice", "in_training", "sessions"]].tolist() == [1, 0, 1]
-    assert table.loc["Dummy task", ["mice", "in_training", "sessions"]].tolist() == [0, 0, 0]
-    assert table["last_use"].isna()["Dummy task"]
+    assert list(table.loc["Coupled Baiting", ["mice", "in_training", "sessions"]]) == [2, 1, 4]
+    assert str(table["last_use"]["Coupled Baiting"])[:10] == "2026-10-15"
+    assert list(table.loc["Uncoupled Baiting", ["mice", "in_training", "sessions"]]) == [1, 0, 1]
+    assert list(table.loc["Dummy task", ["mice", "in_training", "sessions"]]) == [0, 0, 0]
+    assert bool(table["last_use"].isna()["Dummy task"])
 
 
 def test_what_sessions_name_and_nobody_has_is_listed_as_absent() -> None:

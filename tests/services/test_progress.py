@@ -110,7 +110,7 @@ def test_ten_thousand_mice_are_ordered_as_python_would_order_them() -> None:
     codes = np.repeat(np.arange(10_000), 3)
     view = replace(
         view,
-        sessions=pd.DataFrame({"subject_id": pd.Categorical.from_codes(codes, categories=names)}),
+        sessions=pd.DataFrame({"subject_id": pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(names))}),
         mice=pd.DataFrame({"progress": progress}, index=pd.Index(names, dtype="str")),
     )
     chosen = draw.random(len(codes)) < 0.2
@@ -177,11 +177,11 @@ def test_the_table_to_take_away_has_todays_columns_and_then_ours() -> None:
 def test_what_was_not_decided_is_missing_and_not_false() -> None:
     view = lab(session("m1", 1, stage="STAGE_1"), published=False)
 
-    row = services.session_rows(view, everything(view)).iloc[0]
+    rows = services.session_rows(view, everything(view))
 
-    assert not row["published"]
+    assert not rows["published"].any()
     for name in ("decision", "current_stage_actual", "if_closed_loop", "certain", "session_at_current_stage"):
-        assert pd.isna(row[name]), name
+        assert rows[name].isna().all(), name
 
 
 def test_a_curriculum_without_a_document_has_no_schema_version() -> None:
@@ -190,11 +190,11 @@ def test_a_curriculum_without_a_document_has_no_schema_version() -> None:
         session("m2", 1, stage="STAGE_1"),
     )
 
-    row = services.session_rows(view, everything(view)).iloc[0]
+    rows = services.session_rows(view, everything(view))
 
-    assert row["curriculum_name"] == "Nobody's"
-    assert pd.isna(row["curriculum_schema_version"])
-    assert pd.isna(row["curriculum_json_name"])
+    assert rows["curriculum_name"].tolist() == ["Nobody's", "Coupled Baiting"]
+    assert rows["curriculum_schema_version"].isna().tolist() == [True, False]
+    assert rows["curriculum_json_name"].isna().tolist() == [True, False]
 
 
 def test_the_file_holds_the_chosen_sessions_as_every_reader_reads_them() -> None:
@@ -211,5 +211,5 @@ def test_the_file_holds_the_chosen_sessions_as_every_reader_reads_them() -> None
     assert list(read["subject_id"]) == ["m1", "m1"]
     assert read["if_closed_loop"].tolist() == [True, True]
     assert read.loc[0, "notes"] == 'says "no", and\nmore'
-    assert pd.isna(read.loc[1, "notes"])
+    assert read["notes"].isna().tolist() == [False, True]
     assert read["finished_trials"].tolist() == [GOOD["finished_trials"]] * 2

@@ -15,7 +15,9 @@ from autotrain_core import services
 from autotrain_core.store import Store
 from autotrain_ui import address, return_path, routes, words
 from autotrain_ui.address import MouseView, ProgressView, from_query
+from autotrain_ui.gate import SmallAssets
 from autotrain_ui.links import where
+from autotrain_ui.openness import is_same_site
 from autotrain_ui.orders import Orders, is_refused
 from tests.ui import hostile
 
@@ -234,6 +236,43 @@ def test_nobody_uploads_anything_and_nobody_reads_figures(method: str, path: str
 
     assert received == []
     assert answered[0]["status"] == status
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[", "null", "", "https://app.example@attacker.example", "//app.example.attacker.example"]
+)
+def test_a_page_of_another_site_opens_no_connection(origin: str) -> None:
+    assert not is_same_site(origin, "app.example")
+
+
+@pytest.mark.parametrize("path", ["/static/./a.js", "/static//a.js", "/static/b/../a.js", "/static/a.js/"])
+def test_other_spellings_of_an_asset_fill_no_memory(path: str) -> None:
+    assets = SmallAssets(Asset())
+
+    for _ in range(2):
+        asyncio.run(assets({"type": "http", "method": "GET", "path": path, "headers": GZIP}, no_message, no_answer))
+
+    assert not assets._kept
+
+
+GZIP = [(b"accept-encoding", b"gzip")]
+
+
+class Asset:
+    """An ASGI program that serves one script under every name."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/javascript"), (b"cache-control", b"immutable")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"const mice = 1;" * 1_000})
+
+
+async def no_message() -> dict[str, Any]:
+    return {"type": "http.request", "body": b""}
+
+
+async def no_answer(_: Any) -> None:
+    """Nobody looks."""
 
 
 def guarded(**user: Any) -> AppTest:
