@@ -5,7 +5,6 @@ A table of HTML and not st.dataframe, which is a picture on a canvas: that print
 finds no link in it.
 """
 
-import html
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -28,6 +27,9 @@ _HEADS = (
     ("What changes", "at-b-changes"),
     ("Why", "at-b-why"),
 )
+_NAMED = 200
+"""So many mice that have graduated are named below the board; they are only counted beyond."""
+_OF_ONE = {"need a person": "needs a person", "have graduated": "has graduated"}
 _ALERT_SIGNS = {"act": ("▲", "Act"), "look": ("◆", "Look"), "know": ("○", "Know")}
 
 
@@ -45,7 +47,7 @@ def board_html(board: TodayBoard, *, colours: Colours, today: date, caption: str
     heads = "".join(f'<th scope="col" role="columnheader" class="{kind}">{name}</th>' for name, kind in _HEADS)
     rows = "".join(_row(row, colours, today) for row in board.rows)
     return (
-        f'<table class="at-board" role="table"><caption>{html.escape(caption)}</caption>'
+        f'<table class="at-board" role="table"><caption>{words.as_html(caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
     )
 
@@ -57,14 +59,28 @@ def counts_html(board: TodayBoard) -> str:
     for name, count in board.counts.items():
         kind = "at-urgent" if name == "need a person" and count else ""
         sign = f'<span aria-hidden="true">{signs[name]}</span> ' if name in signs else ""
-        said = "needs a person" if name == "need a person" and count == 1 else name
+        if name == "have graduated" and not count:
+            continue
+        said = _OF_ONE.get(name, name) if count == 1 else name
         items.append(f'<li class="{kind}">{sign}<b>{count:,}</b> {said}</li>')
     return f'<ul class="at-counts" aria-label="Mice">{"".join(items)}</ul>'
 
 
-def draw(board: TodayBoard, *, colours: Colours, today: date, caption: str) -> None:
-    """Draw the board; see `board_html`."""
-    st.html(f"<style>{_style()}</style>{board_html(board, colours=colours, today=today, caption=caption)}")
+def graduated_html(board: TodayBoard) -> str:
+    """Write the mice that have graduated, stay and need nobody as one line; nothing where there are none."""
+    number = len(board.graduated)
+    if not number:
+        return ""
+    named = board.graduated[:_NAMED]
+    mice = (link(subject, "mouse", MouseView(subject=subject), kind="at-link at-mono") for subject in named)
+    more = f" and {number - _NAMED:,} more, all of them in the CSV" if number > _NAMED else ""
+    said = "has graduated and stays" if number == 1 else "have graduated and stay"
+    return f'<p class="at-graduated"><b>{number:,}</b> {said}: {", ".join(mice)}{more}.</p>'
+
+
+def style() -> None:
+    """Bring in the style sheet of the board."""
+    st.html(f"<style>{_style()}</style>")
 
 
 @st.cache_data(show_spinner=False)
@@ -83,23 +99,23 @@ def _row(row: TodayRow, colours: Colours, today: date) -> str:
 
 
 def _mouse(row: TodayRow) -> str:
-    known = " · ".join(html.escape(text) for text in (row.alias, row.rig, row.trainer) if text)
+    known = words.as_html(" · ".join(text for text in (row.alias, row.rig, row.trainer) if text))
     shown = link(row.subject_id, "mouse", MouseView(subject=row.subject_id), kind="at-link at-mono")
-    return f"{shown}{_small(known)}"
+    return f"{shown}{_small(known, whole=known)}"
 
 
 def _curriculum(row: TodayRow) -> str:
     if not row.curriculum:
         return _none()
-    name, _, version = row.curriculum.rpartition("@")
-    return f'<span class="at-name">{html.escape(name)}</span>{_small(html.escape(version))}'
+    name, version = map(words.as_html, row.curriculum.rpartition("@")[::2])
+    return f'<span class="at-name" title="{name}">{name}</span>{_small(version, whole=version)}'
 
 
 def _last(row: TodayRow, colours: Colours, today: date) -> str:
     if row.session is None:
         return _none()
     exact = "" if row.session_date is None else f' title="{row.session_date.isoformat()}"'
-    day = html.escape(words.day(row.session_date, today))
+    day = words.as_html(words.day(row.session_date, today))
     newer = f", {words.count(row.newer, 'newer one', 'newer ones')} not decided yet" if row.newer else ""
     said = f"<span{exact}>session {row.session}, {day}{newer}</span>"
     return f"{chip(row.curriculum, row.stage, colours)}{_small(said)}"
@@ -109,10 +125,10 @@ def _decision(row: TodayRow) -> str:
     if not row.decision:
         return _none()
     sign, said = words.SIGNS.get(row.decision, ""), words.DECISIONS.get(row.decision, row.decision)
-    kind = html.escape(row.decision.lower())
+    kind = words.as_html(row.decision.lower())
     at_stage = words.count(row.at_stage, "session at it", "sessions at it")
     shown = f'<span class="at-sign at-{kind}" aria-hidden="true">{sign}</span>'
-    return f'{shown} <span class="at-said">{html.escape(said)}</span>{_small(at_stage)}'
+    return f'{shown} <span class="at-said">{words.as_html(said)}</span>{_small(at_stage)}'
 
 
 def _changes(row: TodayRow) -> str:
@@ -126,22 +142,23 @@ def _changes(row: TodayRow) -> str:
 
 
 def _change(change: ParameterChange) -> str:
-    unit = f" {html.escape(change.unit)}" if change.unit and change.after is not None else ""
+    unit = f" {words.as_html(change.unit)}" if change.unit and change.after is not None else ""
     values = f"{_value(change.before)}<span aria-label='becomes'>→</span><b>{_value(change.after)}</b>{unit}"
-    return f'<li title="{html.escape(change.title)}"><code>{html.escape(change.name)}</code> {values}</li>'
+    return f'<li title="{words.as_html(change.title)}"><code>{words.as_html(change.name)}</code> {values}</li>'
 
 
 def _value(value: str | bool | None) -> str:
     if value is None:
         return words.MISSING
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else html.escape(value)
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else words.as_html(value)
 
 
 def _why(row: TodayRow) -> str:
-    parts = [f'<span class="at-reason">{html.escape(row.why)}</span>'] if row.why else []
-    parts += [
-        f'<p class="at-alert at-look">✎ <b>Proposed:</b> {html.escape(each.sentence)}</p>' for each in row.proposals
-    ]
+    why = words.as_html(row.why)
+    parts = [f'<span class="at-reason" title="{why}">{why}</span>'] if row.why else []
+    for each in row.proposals:
+        said = words.as_html(each.sentence)
+        parts.append(f'<p class="at-alert at-look" title="{said}">✎ <b>Proposed:</b> {said}</p>')
     return "".join(_ordered(row.alerts, parts))
 
 
@@ -155,14 +172,16 @@ def _ordered(alerts: Iterable[Alert], parts: list[str]) -> Iterator[str]:
 
 def _alert(alert: Alert) -> str:
     sign, said = _ALERT_SIGNS.get(alert.severity, ("", alert.severity))
+    kind, sentence = words.as_html(alert.severity), words.as_html(alert.sentence)
     return (
-        f'<p class="at-alert at-{html.escape(alert.severity)}"><span aria-hidden="true">{sign}</span> '
-        f"<b>{html.escape(said)}:</b> {html.escape(alert.sentence)}</p>"
+        f'<p class="at-alert at-{kind}" title="{sentence}"><span aria-hidden="true">{sign}</span> '
+        f"<b>{words.as_html(said)}:</b> {sentence}</p>"
     )
 
 
-def _small(text: str) -> str:
-    return f'<small class="at-small">{text}</small>' if text else ""
+def _small(text: str, *, whole: str = "") -> str:
+    title = f' title="{whole}"' if whole else ""
+    return f'<small class="at-small"{title}>{text}</small>' if text else ""
 
 
 def _none() -> str:

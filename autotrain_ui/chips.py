@@ -1,6 +1,5 @@
 """Stages as small coloured labels, of one colour on every page."""
 
-import html
 from collections.abc import Mapping
 
 from autotrain_core.diagrams import StageColour, stage_colours
@@ -9,6 +8,9 @@ from autotrain_ui import words
 from autotrain_ui.preferences import Look
 
 Colours = Mapping[tuple[str, str], StageColour]
+
+_LONG = 16
+"""Letters that fit into a chip everywhere."""
 
 
 def colours_of(lab: LabView, look: Look, *, dark: bool) -> Colours:
@@ -39,4 +41,7 @@ def chip(curriculum: str, stage: str, colours: Colours) -> str:
         return f'<span class="at-none">{words.MISSING}</span>'
     known = colours.get((curriculum, stage))
     style = f"background:{known.fill};color:{known.text}" if known else "border:1px solid currentColor"
-    return f'<span class="at-chip" style="{style}">{html.escape(words.stage(stage))}</span>'
+    said = words.as_html(words.stage(stage))
+    # Long names are cut off where there is little room.
+    title = f' title="{said}"' if len(said) > _LONG else ""
+    return f'<span class="at-chip" style="{style}"{title}>{said}</span>'

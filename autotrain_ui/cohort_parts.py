@@ -121,7 +121,8 @@ def answer(view: CohortView, shown: Shown, cohort: Cohort) -> None:
     """Answer the question of the page in five numbers."""
     times = times_of(shown.version, view.unit, "all", _cohort=cohort).overall
     sessions = cohort.sessions
-    mice, number, graduates, median, most = st.columns([1, 1, 1, 1.6, 1.6])
+    with st.container(horizontal=True, gap="medium", key="cohort-answer"):
+        mice, number, graduates, median, most = (st.container(width="content") for _ in range(5))
     mice.metric("Mice", f"{cohort.mice:,}", help="Mice with a chosen session.")
     number.metric("Sessions", f"{len(sessions):,}", help="Chosen sessions that were decided.")
     if times is not None:

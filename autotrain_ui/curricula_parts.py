@@ -28,6 +28,18 @@ _STATUS = {
 _LIST_HEIGHT = 246
 """Pixels: six curricula, and more by scrolling."""
 _WEIGHTS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
+_MISSING = {
+    "false": (
+        "a missing value is as if it failed",
+        "Where a rule asks for a metric that a session lacks, that comparison does not hold, whatever it asks; later "
+        "rules are tried as usual.",
+    ),
+    "stay": (
+        "a missing value keeps a mouse",
+        "Where a rule asks for a metric that a session lacks, and it could hold or not, no later rule is tried: the "
+        "mouse stays, and a person is asked.",
+    ),
+}
 _KINDS = {"curriculum": "All", "stage": "Stage", "parameter": "Setting", "rule": "Rule"}
 
 
@@ -208,11 +220,10 @@ def _head(curriculum: Curriculum) -> None:
     if curriculum.description.strip():
         st.text(curriculum.description.strip())
     task = curriculum.task.name if curriculum.task is not None else f"{curriculum.schema_name}, which nobody here knows"
-    missing = (
-        "a missing value is as if it failed" if curriculum.on_missing == "false" else "a missing value keeps a mouse"
-    )
+    missing, meaning = _MISSING[curriculum.on_missing]
     stages = words.count(len(curriculum.stages), "stage")
-    st.caption(words.as_text(f"Task: {task} · {stages} · schema {curriculum.schema_version} · {missing}"))
+    told = f"Task: {task} · {stages} · schema {curriculum.schema_version} · {missing}"
+    st.caption(words.as_text(told), help=meaning)
     chosen = {"curriculum": (curriculum.name,), "version": (curriculum.version,)}
     with st.container(horizontal=True):
         st.page_link(

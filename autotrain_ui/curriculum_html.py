@@ -1,6 +1,5 @@
 """A curriculum as HTML: rules in plain words, settings as a table, findings. Every text of it stays text."""
 
-import html
 from collections.abc import Iterable, Iterator
 
 from autotrain_core.diagrams import ParameterTable
@@ -28,7 +27,7 @@ def rules_in_words(curriculum: Curriculum, colours: Colours) -> str:
 
 
 def _stage(stage: Stage, curriculum: Curriculum, colours: Colours) -> str:
-    told = html.escape(str(stage.parameters.get("description", "")).strip())
+    told = words.as_html(str(stage.parameters.get("description", "")).strip())
     rules = "".join(_rule(rule, curriculum) for rule in stage.rules)
     if rules:
         body = f"<ol>{rules}</ol>"
@@ -49,13 +48,14 @@ def _rule(rule: Rule, curriculum: Curriculum) -> str:
     if rule.decision is None:
         does = "nobody knows what it decides"
     else:
-        to = html.escape(rule.to_stage) or "no stage"
-        does = f"<b>{html.escape(words.decision(rule.decision.name))}</b> {_LEADS[rule.decision]} <b>{to}</b>"
+        to = words.as_html(rule.to_stage) or "no stage"
+        does = f"<b>{words.as_html(words.decision(rule.decision.name))}</b> {_LEADS[rule.decision]} <b>{to}</b>"
     broken = " <em>(cannot be tried)</em>" if rule.broken else ""
-    said = f"<p class='at-quiet'>The author: {html.escape(rule.description)}</p>" if rule.description.strip() else ""
+    said = f"<p class='at-quiet'>The author: {words.as_html(rule.description)}</p>" if rule.description.strip() else ""
+    written = words.as_html(rule.condition_text)
     return (
-        f"<li>{does} when {html.escape(when)}{broken}{said}"
-        f"<details><summary>Condition as written</summary><pre>{html.escape(rule.condition_text)}</pre></details></li>"
+        f"<li>{does} when {words.as_html(when)}{broken}{said}"
+        f"<details><summary>Condition as written</summary><pre>{written}</pre></details></li>"
     )
 
 
@@ -77,8 +77,8 @@ def settings_table(curriculum: Curriculum, table: ParameterTable, colours: Colou
     heads = "".join(f"<th scope='col'>{chips.chip(curriculum.key, labels[name], colours)}</th>" for name in stages)
     rows = table.rows[~table.rows["constant"]] if changes_only else table.rows
     body = "".join(
-        f"<tr><th scope='row' title='{html.escape(_about(str(name), str(row['description'])))}'>"
-        f"{html.escape(str(row['title']))}</th>"
+        f"<tr><th scope='row' title='{words.as_html(_about(str(name), str(row['description'])))}'>"
+        f"{words.as_html(str(row['title']))}</th>"
         f"{''.join(_cells(table, str(name), stages))}</tr>"
         for name, row in rows.iterrows()
     )
@@ -96,7 +96,7 @@ def _about(name: str, description: str) -> str:
 
 def _cells(table: ParameterTable, name: str, stages: Iterable[str]) -> Iterator[str]:
     for stage in stages:
-        value = html.escape(str(table.cells.at[name, stage]))
+        value = words.as_html(str(table.cells.at[name, stage]))
         yield f"<td class='at-changed'><b>{value}</b></td>" if table.changed.at[name, stage] else f"<td>{value}</td>"
 
 
@@ -104,8 +104,8 @@ def findings_list(findings: Iterable[Finding]) -> str:
     """Write findings with weight and place, the gravest first."""
     ordered = sorted(findings, key=lambda finding: list(_WEIGHTS).index(finding.severity))
     items = "".join(
-        f"<li class='at-{finding.severity.value}'><b>{_WEIGHTS[finding.severity]}</b> <span>{html.escape(str(finding))}"
-        "</span></li>"
+        f"<li class='at-{finding.severity.value}'><b>{_WEIGHTS[finding.severity]}</b> "
+        f"<span>{words.as_html(finding)}</span></li>"
         for finding in ordered
     )
     return f"<ul class='at-findings'>{items}</ul>"

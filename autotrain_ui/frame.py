@@ -259,12 +259,16 @@ def _freshness(here: Here) -> None:
         parts.append("<span class='at-mark'>example lab: no real animal</span>")
     if here.actor.local:
         parts.append("<span class='at-mark'>local mode</span>")
-    left, right = st.columns([12, 1], vertical_alignment="center")
-    left.html(f"<div class='at-fresh' data-version='{here.lab.version}'>{''.join(parts)}</div>")
-    right.button(
-        "Refresh", icon=":material/refresh:", type="tertiary", key="frame-refresh", on_click=look_again,
-        help="Look into the store again.",
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", key="freshness"):
+        st.html(f"<div class='at-fresh' data-version='{here.lab.version}'>{''.join(parts)}</div>", width="content")
+        st.button(
+            "Refresh",
+            icon=":material/refresh:",
+            type="tertiary",
+            key="frame-refresh",
+            on_click=look_again,
+            help="Look into the store again.",
+        )
 
 
 def look_again() -> None:

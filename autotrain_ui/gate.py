@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autotrain_ui.openness import is_loopback, is_same_site, refusal
+from autotrain_ui.policy import HTTPS_ONLY
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _POLICY_VIOLATION = 1008
@@ -65,6 +66,8 @@ class SecurityHeaders:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(self._headers)
+                if HTTPS_ONLY in self._headers:
+                    message["headers"] = [(name, _for_https(name, value)) for name, value in message["headers"]]
             await send(message)
 
         await self._app(scope, receive, sent if scope["type"] == "http" else send)
@@ -143,6 +146,12 @@ class _Answer:
     async def give(self, send: Send) -> None:
         await send(self.start)
         await send({"type": "http.response.body", "body": self.body})
+
+
+def _for_https(name: bytes, value: bytes) -> bytes:
+    """Streamlit leaves it open whether its cookies may travel unencrypted."""
+    is_open_cookie = name.lower() == b"set-cookie" and b"secure" not in value.lower().replace(b" ", b"").split(b";")
+    return value + b"; Secure" if is_open_cookie else value
 
 
 def _is_from_here(client: tuple[str, int] | None) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 from pydantic import BaseModel
 
-from autotrain_ui import address, routes
+from autotrain_ui import address, routes, words
 
 _FOLLOW = """
 const HANDLER = "autotrainFollow";
@@ -46,7 +46,7 @@ def link(text: str, path: str, view: BaseModel, *, kind: str = "at-link") -> str
         kind: Its class in the style sheet.
     """
     href = html.escape(address.link(path, view))
-    return f'<a class="{html.escape(kind)}" data-page="{html.escape(path)}" href="{href}">{html.escape(text)}</a>'
+    return f'<a class="{html.escape(kind)}" data-page="{html.escape(path)}" href="{href}">{words.as_html(text)}</a>'
 
 
 def follow() -> None:

@@ -1,6 +1,5 @@
 """One mouse beside the others, stage by stage; and the animal: its weight and its water."""
 
-import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -59,12 +58,12 @@ def stages_html(compared: pd.DataFrame, metrics: Sequence[Metric], *, colours: C
     for row in compared.to_dict(orient="records"):
         name = str(row["curriculum_name"])
         here = ' <span class="at-small">it is here</span>' if row["here"] else ""
-        cells = [html.escape(name)] if several else []
+        cells = [words.as_html(name)] if several else []
         cells += [f"{row['sessions']:,}", f"{row['visits']:,}", _stay(row), _usual(row)]
         cells += [_beside(row, metric) for metric in metrics]
         first = f'<th scope="row">{chip(keys.get(name, name), str(row["stage"]), colours)}{here}</th>'
         rows.append(f"<tr>{first}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    titles = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
+    titles = "".join(f'<th scope="col">{words.as_html(head)}</th>' for head in heads)
     return (
         '<div class="at-scroll" role="region" aria-label="Stages compared" tabindex="0"><table class="at-table at-num">'
         "<caption>Stays are counted in sessions. Usual are those that have ended, of all mice of the same "

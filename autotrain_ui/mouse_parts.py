@@ -1,6 +1,5 @@
 """The parts of the page of one mouse: who it is, what it runs next, where to go from here, and its remarks."""
 
-import html
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
@@ -94,7 +93,7 @@ def identity(mouse: Mouse, alerts: Iterable[Alert], *, today: date) -> None:
 
 def _identity(mouse: Mouse, today: date) -> str:
     view = CurriculumView(name=mouse.curriculum_name, version=mouse.curriculum_version)
-    follows = link(mouse.curriculum, "curricula", view) if mouse.curriculum else ""
+    follows = link(words.curriculum(mouse.curriculum), "curricula", view) if mouse.curriculum else ""
     counts = [words.count(mouse.sessions, "session"), f"{mouse.decided:,} decided"]
     counts += [f"{mouse.gone:,} vanished from the session table"] if mouse.gone else []
     trained = words.MISSING
@@ -103,11 +102,11 @@ def _identity(mouse: Mouse, today: date) -> str:
         span = f"{words.day(mouse.first_date, today)} to {words.day(mouse.last_date, today)}"
         trained = f'<span title="{exact}">{span}</span>'
     facts = [
-        ("Called", html.escape(mouse.alias)),
-        ("Project", html.escape(mouse.project)),
-        ("PI", html.escape(mouse.PI)),
-        ("Trainer", html.escape(mouse.trainer)),
-        ("Rig", html.escape(mouse.rig)),
+        ("Called", words.as_html(mouse.alias)),
+        ("Project", words.as_html(mouse.project)),
+        ("PI", words.as_html(mouse.PI)),
+        ("Trainer", words.as_html(mouse.trainer)),
+        ("Rig", words.as_html(mouse.rig)),
         ("Follows", follows),
         ("Trained", trained),
         ("Sessions", ", ".join(counts)),
@@ -115,7 +114,7 @@ def _identity(mouse: Mouse, today: date) -> str:
     listed = "".join(f"<div><dt>{title}</dt><dd>{text}</dd></div>" for title, text in facts if text)
     state = "in training" if mouse.in_training else "not in training"
     return (
-        f'<div class="at-mouse"><h2><span class="at-mono">{html.escape(mouse.subject_id)}</span> '
+        f'<div class="at-mouse"><h2><span class="at-mono">{words.as_html(mouse.subject_id)}</span> '
         f'<span class="at-mark">{state}</span></h2><dl class="at-facts">{listed}</dl></div>'
     )
 
@@ -126,8 +125,8 @@ def alerts_html(alerts: Iterable[Alert]) -> str:
     for alert in alerts:
         sign, said = _ALERTS.get(alert.severity, ("○", "Know"))
         lines.append(
-            f'<li class="at-{html.escape(alert.severity)}"><b><span aria-hidden="true">{sign}</span> {said}:</b> '
-            f"{html.escape(alert.sentence)}</li>"
+            f'<li class="at-{words.as_html(alert.severity)}"><b><span aria-hidden="true">{sign}</span> {said}:</b> '
+            f"{words.as_html(alert.sentence)}</li>"
         )
     return f'<ul class="at-alerts" aria-label="Alerts">{"".join(lines)}</ul>' if lines else ""
 
@@ -146,13 +145,13 @@ def next_run(mouse: Mouse, sentence: str, *, colours: Colours) -> None:
 
 def _next_html(mouse: Mouse, sentence: str, colours: Colours) -> str:
     coming = mouse.coming
-    warnings = "".join(f'<p class="at-late">{html.escape(said)}</p>' for said in remarks_on_next(mouse))
+    warnings = "".join(f'<p class="at-late">{words.as_html(said)}</p>' for said in remarks_on_next(mouse))
     if not coming.stage:
         return f'<p class="at-none">None of its sessions was decided, so that nothing is suggested.</p>{warnings}'
-    sign = html.escape(words.decision(coming.decision))
+    sign = words.as_html(words.decision(coming.decision))
     after = f"{sign} after session {coming.after}"
     sure = "" if mouse.certain else " <b>Not certain:</b> a missing value could have changed it."
-    said = f"<p>{html.escape(sentence)}{sure}</p>" if sentence or sure else ""
+    said = f"<p>{words.as_html(sentence)}{sure}</p>" if sentence or sure else ""
     return (
         f'<p class="at-next">{chip(mouse.curriculum, coming.stage, colours)} <span>{after}</span></p>'
         f"{said}{warnings}{_changes(coming, mouse.curriculum, colours)}"
@@ -189,14 +188,14 @@ def _changes(coming: NextRun, curriculum: str, colours: Colours) -> str:
 
 
 def _change(change: ParameterChange) -> str:
-    unit = f" {html.escape(change.unit)}" if change.unit else ""
-    title = f' <span class="at-small">{html.escape(change.title)}</span>' if change.title != change.name else ""
+    unit = f" {words.as_html(change.unit)}" if change.unit else ""
+    title = f' <span class="at-small">{words.as_html(change.title)}</span>' if change.title != change.name else ""
     before, after = (
-        words.MISSING if value is None else f"{html.escape(str(value))}{unit}"
+        words.MISSING if value is None else f"{words.as_html(str(value))}{unit}"
         for value in (change.before, change.after)
     )
     return (
-        f'<tr><th scope="row"><code>{html.escape(change.name)}</code>{title}</th><td>{before}</td>'
+        f'<tr><th scope="row"><code>{words.as_html(change.name)}</code>{title}</th><td>{before}</td>'
         f"<td><b>{after}</b></td></tr>"
     )
 
@@ -233,7 +232,7 @@ def _remarks(mouse: Mouse, today: date) -> Iterator[str]:
             which = f"Session {numbers[0]}, {words.day(days.get(numbers[0]), today)}"
         elif numbers:
             which = f"Sessions {words.spans(numbers)}"
-        yield f"<li><b>{html.escape(which)}</b> <small>{html.escape(kind)}</small><p>{html.escape(text)}</p></li>"
+        yield f"<li><b>{words.as_html(which)}</b> <small>{words.as_html(kind)}</small><p>{words.as_html(text)}</p></li>"
 
 
 def elsewhere(mouse: Mouse, links: Iterable[WebLink]) -> None:

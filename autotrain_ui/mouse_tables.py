@@ -1,6 +1,5 @@
 """The tables and figures of one mouse, as they are drawn: its sessions, its stages beside others, its animal."""
 
-import html
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -197,8 +196,8 @@ def session_table(rows: pd.DataFrame, metrics: Sequence[Metric]) -> pd.DataFrame
     table["Remarks"] = _specials(rows)
     for column, (title, _) in _FACTS.items():
         table[title] = rows[column]
-    for column, title in (("trainer", "Trainer"), ("rig", "Rig"), ("curriculum", "Curriculum"), ("notes", "Notes")):
-        table[title] = rows[column].astype("str")
+    table["Trainer"], table["Rig"] = rows["trainer"].astype("str"), rows["rig"].astype("str")
+    table["Curriculum"], table["Notes"] = _curricula(rows["curriculum"]), rows["notes"].astype("str")
     optional = [*(title for title, _ in _FACTS.values()), "Trainer", "Rig", "Notes"]
     return table.drop(columns=[title for title in optional if table[title].isna().all()])
 
@@ -215,6 +214,11 @@ def _stages(column: "pd.Series[Any]") -> "pd.Series[str]":
 
 def _decisions(column: "pd.Series[Any]") -> "pd.Series[str]":
     said: pd.Series[str] = column.astype(object).map(words.decision, na_action="ignore").astype("str")
+    return said
+
+
+def _curricula(column: "pd.Series[Any]") -> "pd.Series[str]":
+    said: pd.Series[str] = column.astype(object).map(words.curriculum, na_action="ignore").astype("str")
     return said
 
 
@@ -248,9 +252,9 @@ def _cell_colours(table: pd.DataFrame, *, rows: pd.DataFrame, colours: Colours) 
 def printed(table: pd.DataFrame) -> str:
     """Write the sessions as HTML for paper, where a table on a canvas would be cut off."""
     leading = table.drop(columns=["Notes", "Curriculum"], errors="ignore").iloc[:_PRINTED]
-    heads = "".join(f"<th>{html.escape(str(name))}</th>" for name in leading.columns)
+    heads = "".join(f"<th>{words.as_html(str(name))}</th>" for name in leading.columns)
     rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(_plain(cell))}</td>' for cell in row)}</tr>"
+        f"<tr>{''.join(f'<td>{words.as_html(_plain(cell))}</td>' for cell in row)}</tr>"
         for row in leading.itertuples(index=False)
     )
     more = f"<p>The newest {_PRINTED} of {len(table):,} sessions.</p>" if len(table) > _PRINTED else ""
@@ -278,7 +282,7 @@ def in_training(lab: LabView, *, on: date) -> None:
             "Decision": _decisions(mice["decision"]).array,
             "Last session": mice["last_date"].array,
             "Sessions": mice["sessions"].array,
-            "Curriculum": mice["curriculum"].array,
+            "Curriculum": _curricula(mice["curriculum"]).array,
             "Trainer": mice["trainer"].array,
             "PI": mice["PI"].array,
             "Project": mice["project"].array,

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+HTTPS_ONLY = "Strict-Transport-Security"
+
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -37,13 +39,16 @@ def inline_scripts(pages: Iterable[Path]) -> tuple[str, ...]:
     return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def security_headers(*, pictures: Iterable[str] = (), scripts: Iterable[str] = ()) -> Mapping[str, str]:
+def security_headers(
+    *, pictures: Iterable[str] = (), scripts: Iterable[str] = (), https: bool = False
+) -> Mapping[str, str]:
     """
     Put together the headers that go with every answer.
 
     Args:
         pictures: Origins of pictures beside our own; see `origins`.
         scripts: Hashes of scripts that may stand in a page; see `inline_scripts`.
+        https: People reach the app by https, and never otherwise.
     """
     rules = {
         "default-src": ["'self'"],
@@ -67,4 +72,5 @@ def security_headers(*, pictures: Iterable[str] = (), scripts: Iterable[str] = (
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Cross-Origin-Opener-Policy": "same-origin",
+        **({HTTPS_ONLY: "max-age=31536000"} if https else {}),
     }

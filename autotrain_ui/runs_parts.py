@@ -1,6 +1,5 @@
 """What the page Runs shows of runs: their table, the last nights as a strip, what came of each mouse."""
 
-import html
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from math import sqrt
@@ -125,7 +124,7 @@ def sentence(run: NightlyRun, *, now: datetime) -> str:
     day = words.day(local.date(), now.date())
     began = f"{day[:1].upper()}{day[1:]} at {local:%H:%M}, by {run.by}: "
     if run.failed:
-        return f"{began}it failed, and nothing was published. {run.failure}"
+        return words.seen(f"{began}it failed, and nothing was published. {run.failure}")
     count = run.counts.get
     if run.changed:
         done = (
@@ -135,7 +134,7 @@ def sentence(run: NightlyRun, *, now: datetime) -> str:
     else:
         done = f"nothing new; publication {run.publication} stays in force"
     tables = f"; {words.count(len(run.written), 'table')} of rigs and browsers replaced" if run.written else ""
-    return f"{began}{done}{tables}."
+    return words.seen(f"{began}{done}{tables}.")
 
 
 def parts(run: NightlyRun) -> str:
@@ -190,7 +189,7 @@ def mice_table(mice: pd.DataFrame) -> pd.DataFrame:
             "remarks": shown["remarks"],
             "last_session": shown["last_session"],
             "last_date": shown["last_date"],
-            "curriculum": shown["curriculum"],
+            "curriculum": shown["curriculum"].map(words.curriculum),
             "stage": shown["stage"].map(words.stage),
             "decision": shown["decision"].map(words.decision),
             "next_stage": shown["next_stage"].map(words.stage),
@@ -238,7 +237,7 @@ def nights_html(nights: Sequence[Night]) -> str:
     # Roots: on the first night thousands of sessions are published, later some dozens.
     heights = [round(100 * sqrt((night.added + night.amended) / most)) if most else 0 for night in nights]
     bars = "".join(_bar(night, height) for night, height in zip(nights, heights, strict=True))
-    said = html.escape(nights_said(nights))
+    said = words.as_html(nights_said(nights))
     keys = (
         "<span><i class='at-n-changed'></i> published</span><span><i class='at-n-quiet'></i> nothing new</span>"
         "<span><i class='at-n-failed'></i> ✗ failed</span><span><i class='at-n-none'></i> no run</span>"
@@ -276,6 +275,18 @@ def _day(night: Night) -> str:
 @st.cache_data(show_spinner=False)
 def _style() -> str:
     return Path(__file__).with_name("runs.css").read_text(encoding="utf-8")
+
+
+def before_the_first(lab: LabView) -> str:
+    """Say what a first run would do, or what has to be there before one."""
+    if len(lab.mice):
+        return f"The session table holds {size(lab)}. The first run decides all of them."
+    if lab.problems:
+        return (
+            "A run needs a session table. Put it where it is looked for, or say in the settings where it lies; then "
+            "press Refresh, and the first run is offered here."
+        )
+    return "The session table holds no session yet. When the first is in it, press Refresh; the first run is offered then."
 
 
 def size(lab: LabView) -> str:

@@ -68,6 +68,7 @@ def around() -> dict[str, Any]:
         has_provider = openness.has_provider(auth)
     except (AutotrainError, OSError) as error:
         sys.exit(f"Error: {error}")
+    address = str((auth or {}).get("redirect_uri", ""))
     if sentence := openness.refusal(st.get_option("server.address"), None, has_provider=has_provider):
         sys.exit(f"Error: {sentence}")
     # As st.navigation does when it is first called. Before that Streamlit would run a page that is visited by deep link
@@ -76,8 +77,8 @@ def around() -> dict[str, Any]:
     return {
         "routes": [Route("/healthz", _alive), Route("/readyz", _Readiness(settings).answer)],
         "middleware": [
-            Middleware(SecurityHeaders, headers=_headers(settings)),
-            Middleware(Guard, has_provider=has_provider, address=str((auth or {}).get("redirect_uri", ""))),
+            Middleware(SecurityHeaders, headers=_headers(settings, https=address.startswith("https:"))),
+            Middleware(Guard, has_provider=has_provider, address=address),
             Middleware(Orders),
             Middleware(SmallAssets),
         ],
@@ -114,10 +115,11 @@ def _require_toml(files: Iterable[Path]) -> None:
             raise DocumentError(f"{file} is no TOML, so nobody could sign in.") from error
 
 
-def _headers(settings: services.Settings) -> Mapping[str, str]:
+def _headers(settings: services.Settings, *, https: bool) -> Mapping[str, str]:
     roots = {name: found.origin for name in _PAGES_WITH_SCRIPTS if (found := find_spec(name)) and found.origin}
     pages = [Path(root).parent / _PAGES_WITH_SCRIPTS[name] for name, root in roots.items()]
-    return security_headers(pictures=origins(settings.app.pictures.values()), scripts=inline_scripts(pages))
+    pictures = origins(settings.app.pictures.values())
+    return security_headers(pictures=pictures, scripts=inline_scripts(pages), https=https)
 
 
 def _speak() -> None:
@@ -150,11 +152,15 @@ class _Readiness:
         return JSONResponse({"ready": is_ready}, status_code=200 if is_ready else 503)
 
     def _ask(self) -> bool:
-        with self._asking:
-            if time.monotonic() - self._asked >= _FRESH_SECONDS:
-                self._is_ready = self._answers()
-                self._asked = time.monotonic()
-            return self._is_ready
+        # A store that hangs must not hold up whoever else asks, nor the threads that everybody shares.
+        if self._asking.acquire(blocking=False):
+            try:
+                if time.monotonic() - self._asked >= _FRESH_SECONDS:
+                    self._is_ready = self._answers()
+                    self._asked = time.monotonic()
+            finally:
+                self._asking.release()
+        return self._is_ready
 
     def _answers(self) -> bool:
         if not self._url:  # then an example lab in memory is shown

@@ -51,9 +51,9 @@ def in_words(sessions: pd.DataFrame, metrics: Mapping[str, Metric]) -> pd.DataFr
         metrics: Those of the lab.
 
     Returns:
-        The same rows under the titles that people read; columns without any value are left out. Stages and decisions
-        are said as people say them (category), `Remarks` tells what is unusual: run freely, overridden, not certain,
-        not decided.
+        The same rows under the titles that people read; columns without any value are left out. Stages, decisions
+        and curricula are said as people say them (str), `Remarks` tells what is unusual: run freely, overridden, not
+        certain, not decided.
     """
     table = pd.DataFrame(index=sessions.index)
     for name in _FIRST:
@@ -84,8 +84,8 @@ def columns(metrics: Mapping[str, Metric]) -> dict[str, Any]:
 
 def _said(sessions: pd.DataFrame, name: str) -> "pd.Series[Any]":
     column = sessions[name]
-    if name in ("stage", "suggested", "following", "decision"):
-        say = words.decision if name == "decision" else words.stage
+    if name in ("stage", "suggested", "following", "decision", "curriculum"):
+        say = {"decision": words.decision, "curriculum": words.curriculum}.get(name, words.stage)
         # By code: a category is said once, however many sessions it has; two of them may read alike.
         said = np.array([*(say(each) for each in column.cat.categories), None], dtype=object)
         return pd.Series(said[column.cat.codes.to_numpy()], index=column.index, dtype="str")

@@ -13,6 +13,7 @@ from autotrain_ui import openness, return_path, wiring, words
 
 _CHOSEN = "sign_in:chosen"
 _KNOWN_FOR_SECONDS = 15
+_MOST_BUTTONS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +134,7 @@ def draw(stranger: Stranger) -> None:
         st.title(stranger.title)
         st.text(stranger.sentence)
         if stranger.choose is not None:
-            for member in stranger.choose.members:
-                if member.active:
-                    roles = ", ".join(member.roles)
-                    st.button(
-                        f"{words.as_text(member.called)} · {roles}",
-                        on_click=choose,
-                        args=(member.email,),
-                        key=f"choose-{member.email}",
-                        width="stretch",
-                    )
+            _offer(stranger.choose)
             st.text("Local mode: this app answers only this computer, and believes what you say.")
         if stranger.may_sign_in:
             return_path.keep()
@@ -150,3 +142,27 @@ def draw(stranger: Stranger) -> None:
         elif has_provider() and st.user.get("is_logged_in"):
             st.text(f"You are signed in as {st.user.get('email') or st.user.get('name') or 'somebody'}.")
             st.button("Sign out", on_click=st.logout, key="sign-out", icon=":material/logout:")
+
+
+def _offer(members: Members) -> None:
+    """Offer the members to whoever says who they are: those who may do most stand first, as who tries the app looks."""
+    called = {
+        member.email: f"{member.called} · {', '.join(member.roles)}"
+        for member in sorted(members.members, key=lambda member: -len(member.roles))
+        if member.active
+    }
+    if wiring.is_example():
+        st.text("This is an example lab: no animal in it is real. Be anybody; whoever stands first may do everything.")
+    if len(called) <= _MOST_BUTTONS:
+        for email, said in called.items():
+            st.button(words.as_text(said), on_click=choose, args=(email,), key=f"choose-{email}", width="stretch")
+        return
+    chosen = st.selectbox(
+        "Your name",
+        list(called),
+        index=None,
+        format_func=called.__getitem__,
+        key="choose",
+        placeholder="Type a part of it",
+    )
+    st.button("That is me", on_click=choose, args=(chosen,), key="choose-this", type="primary", disabled=chosen is None)

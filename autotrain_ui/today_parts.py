@@ -16,7 +16,7 @@ NEED = {"all": "All", "attention": "Need a person"}
 _EVERY_ROW = 20_000
 
 
-def board(lab: LabView, view: TodayView, actor: Actor, *, on: date, most: int = services.MOST_ROWS) -> TodayBoard:
+def board(lab: LabView, view: TodayView, actor: Actor, *, on: date, every: bool = False) -> TodayBoard:
     """
     Give the board that a person chose.
 
@@ -25,14 +25,14 @@ def board(lab: LabView, view: TodayView, actor: Actor, *, on: date, most: int = 
         view: What was chosen.
         actor: Who looks, for whom "my mice" are looked up.
         on: The day; see `services.board_day`.
-        most: Rows at most.
+        every: A row also for each mouse that has graduated, and for more than a person reads.
     """
     among = np.ones(len(lab.mice), dtype=bool)
     if view.who == "mine":
         among = services.mine(actor, lab.mice)
     elif view.who == "rig":
         among = (lab.mice["rig"] == view.rig).to_numpy(dtype=bool)
-    return _board(lab, lab.version, on, np.packbits(among).tobytes(), view.only == "attention", most)
+    return _board(lab, lab.version, on, np.packbits(among).tobytes(), view.only == "attention", every)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -42,15 +42,16 @@ def _board(
     on: date,
     packed: bytes,
     only_urgent: bool,
-    most: int,
+    every: bool,
 ) -> TodayBoard:
     among = np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=len(_lab.mice)).astype(bool)
-    return services.today(_lab, on=on, among=among, only_urgent=only_urgent, most=most)
+    most = _EVERY_ROW if every else services.MOST_ROWS
+    return services.today(_lab, on=on, among=among, only_urgent=only_urgent, graduates=every, most=most)
 
 
 def csv(lab: LabView, view: TodayView, actor: Actor, *, on: date) -> bytes:
-    """Give all rows of the board for a spreadsheet."""
-    table = services.today_table(board(lab, view, actor, on=on, most=_EVERY_ROW))
+    """Give all rows of the board for a spreadsheet, and those of the mice that have graduated."""
+    table = services.today_table(board(lab, view, actor, on=on, every=True))
     return services.for_spreadsheets(table).to_csv(index=False).encode()
 
 
@@ -79,10 +80,14 @@ def nothing(lab: LabView, board: TodayBoard, view: TodayView, *, today: date) ->
     if board.newest is None:
         return (
             "No session yet",
-            "The session table is empty, or nothing reads it yet. When the first session is in it, start a run.",
+            "A mouse stands here once a run has found a session of it in the session table. Where that lies, the "
+            "settings say ([sessions] key).",
         )
-    if view.only == "attention" and board.counts["in training"]:
-        return "Nobody is needed", f"All {words.mice(board.counts['in training'])} go their way by the rules."
+    training = board.counts["in training"] + board.counts["have graduated"]
+    if view.only == "attention" and training:
+        return "Nobody is needed", f"All {words.mice(training)} go their way by the rules."
+    if training:
+        return "Nothing to set", "Every mouse that trains has graduated, and stays."
     if view.who == "mine":
         return (
             "No mouse of yours is in training",

@@ -1,10 +1,9 @@
 """
 Why a session was decided as it was, as HTML: every rule of its stage, line by line, with words beside each sign.
 
-All of it is text that somebody typed or may have typed: it goes through `html.escape`.
+All of it is text that somebody typed or may have typed: it goes through `words.as_html`.
 """
 
-import html
 from collections.abc import Iterator
 from datetime import date
 
@@ -54,8 +53,8 @@ def _head(reason: Reason, colours: Colours, today: date) -> str:
     row, found = reason.row, reason.explanation
     facts: list[tuple[str, str]] = []
     if row:
-        facts.append(("Session", f"{reason.session} · {html.escape(words.day(row['session_date'], today))}"))
-        facts.append(("Curriculum", html.escape(words.text(row["curriculum"]))))
+        facts.append(("Session", f"{reason.session} · {words.as_html(words.day(row['session_date'], today))}"))
+        facts.append(("Curriculum", words.as_html(words.curriculum(row["curriculum"]))))
     key = words.text(row.get("curriculum"), missing="")
     if found is not None or reason.published:
         stage = found.stage if found is not None else words.text(row["stage"], missing="")
@@ -73,16 +72,16 @@ def _head(reason: Reason, colours: Colours, today: date) -> str:
     if reason.published:
         decided = chip(key, words.text(row["following"], missing=""), colours)
         sure = "" if row["certain"] else " (not certain: a missing value could have changed it)"
-        facts.append(("Published", f"{html.escape(words.decision(row['decision']))}, next {decided}{sure}"))
+        facts.append(("Published", f"{words.as_html(words.decision(row['decision']))}, next {decided}{sure}"))
     elif found is not None:
         decided = chip(key, found.next_stage, colours)
-        facts.append(("By the rules", f"{html.escape(words.decision(found.decision))}, next {decided}"))
+        facts.append(("By the rules", f"{words.as_html(words.decision(found.decision))}, next {decided}"))
     listed = "".join(f"<div><dt>{title}</dt><dd>{text}</dd></div>" for title, text in facts)
     return f'<dl class="at-facts">{listed}</dl>' if listed else ""
 
 
 def _sentence(reason: Reason) -> str:
-    said = f"{html.escape(reason.sentence[:1].upper())}{html.escape(reason.sentence[1:])}."
+    said = f"{words.as_html(reason.sentence[:1].upper())}{words.as_html(reason.sentence[1:])}."
     if reason.explanation is None:
         said = f"<b>There is no reason to show.</b> {said}"
         if reason.published:
@@ -100,8 +99,8 @@ def _otherwise(otherwise: tuple[PublishedOtherwise, ...]) -> str:
     for each in otherwise:
         published, now = (words.stage(text) if each.title in _STAGES else text for text in (each.published, each.now))
         lines.append(
-            f"<li>{html.escape(each.title)}: published <b>{html.escape(published or words.MISSING)}</b>, now "
-            f"<b>{html.escape(now or 'nothing')}</b> ({html.escape(_KINDS.get(each.reason, each.reason))})</li>"
+            f"<li>{words.as_html(each.title)}: published <b>{words.as_html(published or words.MISSING)}</b>, now "
+            f"<b>{words.as_html(now or 'nothing')}</b> ({words.as_html(_KINDS.get(each.reason, each.reason))})</li>"
         )
     return (
         '<div class="at-otherwise"><b>Published otherwise.</b> What was published stays, for rigs ran by it; the rules '
@@ -115,7 +114,7 @@ def _rule(rule: RuleClauses) -> str:
     rows = "".join(_clause(clause) for clause in rule.clauses)
     return (
         f'<div class="at-rule at-{rule.outcome.replace(" ", "-")}"><h4><span aria-hidden="true">{sign}</span> '
-        f"{rule.number}. {html.escape(lead)} <small>{_OUTCOMES[rule.outcome]}</small></h4>"
+        f"{rule.number}. {words.as_html(lead)} <small>{_OUTCOMES[rule.outcome]}</small></h4>"
         f'<table><thead><tr><th scope="col">Clause</th><th scope="col">Was</th><th scope="col">Asked</th>'
         f'<th scope="col">Margin</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
@@ -130,7 +129,7 @@ def _clause(clause: Clause) -> str:
     held = f'<span class="at-held" aria-hidden="true">{sign}</span><span class="at-verdict">{verdict}</span>'
     return (
         f'<tr class="at-depth-{min(clause.depth, 4)}"><th scope="row"><div class="at-line">{held} '
-        f"<span>{html.escape(said)}{looked}</span></div></th>{''.join(_numbers(clause))}</tr>"
+        f"<span>{words.as_html(said)}{looked}</span></div></th>{''.join(_numbers(clause))}</tr>"
     )
 
 
@@ -138,7 +137,7 @@ def _numbers(clause: Clause) -> Iterator[str]:
     if not clause.sign:
         yield '<td colspan="3"></td>'
         return
-    unit = html.escape(clause.unit)
+    unit = words.as_html(clause.unit)
     was = "missing" if clause.value is None else _number(clause.value, clause.threshold)
     asked = "missing" if clause.threshold is None else f"{_SIGNS[clause.sign]} {_number(clause.threshold, None)}"
     yield f"<td>{was} {unit}</td><td>{asked} {unit}</td><td>{_margin(clause)}</td>"
@@ -166,7 +165,7 @@ def _bar(clause: Clause) -> str:
 def _flip(reason: Reason) -> str:
     if reason.explanation is None or reason.explanation.flip is None:
         return ""
-    said = html.escape(flip_sentence(reason.explanation.flip))
+    said = words.as_html(flip_sentence(reason.explanation.flip))
     return f'<p class="at-flip"><b>What would have changed it:</b> {said}</p>'
 
 

@@ -1,5 +1,6 @@
 """How the app says things: days and times, stages, decisions, numbers; and how a stranger's text stays text."""
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -19,8 +20,11 @@ _REDRAWN = re.compile(
     r"|(?<=(?<!\S)[<>~-])(?=(?:->|[=>-])(?!\S))"
 )
 _SPLIT = "\u2060"  # joins words and cannot be seen
-# Control characters, and those that turn the direction of whatever stands behind them.
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control characters, those that turn the direction of whatever stands behind them, and those that take no place: with
+# them two names look the same. The joiners of scripts and of emoji stay.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 
 SIGNS: Mapping[str, str] = MappingProxyType({"PROGRESS": "↑", "ROLLBACK": "↓", "STAY": "·"})
 """Never colour alone: each decision has a sign of its own."""
@@ -33,6 +37,14 @@ MISSING = "–"
 def stage(label: object) -> str:
     """Say a stage as people do: STAGE_1_WARMUP is "Stage 1 w/warmup"; a free name is itself."""
     return MISSING if _missing(label) else _STAGES.get(str(label), str(label))
+
+
+def curriculum(key: object, missing: str = MISSING) -> str:
+    """Say a curriculum as the lab writes it: "Coupled Baiting@2.3" is "Coupled Baiting 2.3"; a name may hold an @."""
+    if _missing(key):
+        return missing
+    name, at, version = str(key).rpartition("@")
+    return f"{name} {version}" if at else version
 
 
 def decision(label: object) -> str:
@@ -110,6 +122,20 @@ def or_choose(value: str) -> str:
     return value or "Choose …"
 
 
+def seen(text: object) -> str:
+    """Give a text with a sign for each character that nobody could see; blanks and line breaks stay."""
+    return _UNSEEN.sub("\ufffd", str(text))
+
+
+def as_html(text: object) -> str:
+    """
+    Give a text that HTML shows as it is, also between the quotation marks of an attribute.
+
+    Whatever a person typed goes through here before it stands in `st.html`.
+    """
+    return html.escape(seen(text))
+
+
 def as_text(text: object) -> str:
     """
     Give a text that Streamlit's markdown shows as it is.
@@ -117,8 +143,7 @@ def as_text(text: object) -> str:
     Whatever a person typed, a name, a note, a curriculum, goes through here before it stands in markdown; where a plain
     `st.text` will do, that is better.
     """
-    seen = _UNSEEN.sub("\ufffd", _BLANKS.sub(" ", str(text)))
-    return _MARKDOWN.sub(r"\\\1", _REDRAWN.sub(_SPLIT, seen))
+    return _MARKDOWN.sub(r"\\\1", _REDRAWN.sub(_SPLIT, seen(_BLANKS.sub(" ", str(text)))))
 
 
 def _missing(value: object) -> bool:

@@ -9,17 +9,20 @@ from autotrain_ui.address import RunsView
 
 with frame.page("runs") as here:
     view = address.open_view(RunsView, page="runs")
+    told = services.runs(here.store, most=1500)
     if here.status is not None and here.status.problems:
-        st.warning("\n\n".join(words.as_text(problem) for problem in here.status.problems), icon=":material/warning:")
+        # Before the first run, that there was none is said below, with what to do.
+        if told:
+            st.warning("\n\n".join(map(words.as_text, here.status.problems)), icon=":material/warning:")
     elif here.status is not None:
         st.success("All is well: the last run went through, and rigs and browsers read it.", icon=":material/check:")
 
     run_now.attend()
-    told = services.runs(here.store, most=1500)
     if not told:
         st.header("No run yet")
-        st.text(f"The session table holds {runs_parts.size(here.lab)}. The first run decides all of them.")
-        run_now.button(here, label="Run the first time …")
+        st.text(runs_parts.before_the_first(here.lab))
+        if len(here.lab.mice):
+            run_now.button(here, label="Run the first time …")
         st.stop()
 
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -41,6 +41,7 @@ with frame.page("today") as here:
             help="Every row of this board, for a spreadsheet.",
         )
 
+    board.style()
     shown = today_parts.board(here.lab, view, here.actor, on=here.day)
     st.html(board.counts_html(shown))
     if shown.newer:
@@ -55,14 +56,12 @@ with frame.page("today") as here:
         st.text(sentence)
     else:
         caption = today_parts.caption(shown, view, here.actor, today=here.today, number=here.lab.publication.number)
-        board.draw(
-            shown,
-            colours=chips.colours_of(here.lab, here.look, dark=here.dark),
-            today=here.today,
-            caption=caption,
-        )
+        colours = chips.colours_of(here.lab, here.look, dark=here.dark)
+        st.html(board.board_html(shown, colours=colours, today=here.today, caption=caption))
         if len(shown.rows) < shown.listed:
             st.text(
                 f"{len(shown.rows):,} of {words.mice(shown.listed)} are shown, those that need a person first. "
                 "Choose a rig or your own mice; the CSV holds all."
             )
+    if shown.graduated:
+        st.html(board.graduated_html(shown))

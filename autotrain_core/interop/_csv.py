@@ -25,6 +25,7 @@ MISSING_WORDS = ("", "NaN", "nan", "NA", "N/A", "n/a", "<NA>", "None", "null", "
 
 _SHOWN = 3
 _LONGEST_HEADER = 1_000_000
+_LARGEST_BLOCK = 2**31 - 1
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
 
 
@@ -117,9 +118,13 @@ def _rows(body: bytes, names: list[str], separator: str, text: Collection[str], 
         return _read(body, separator, convert, arrow_csv.ReadOptions(), None)
     except pa.ArrowInvalid as error:
         ragged: list[arrow_csv.InvalidRow] = []
+        # Arrow reads in pieces of a megabyte, and a row has to fit into two: one long note must not stop a lab.
+        block = min(len(body) + 1, _LARGEST_BLOCK)
         try:
             # Threads do not know their line numbers, so the second reading, which names them, has none.
-            _read(body, separator, convert, arrow_csv.ReadOptions(use_threads=False), ragged)
+            found = _read(body, separator, convert, arrow_csv.ReadOptions(use_threads=False, block_size=block), ragged)
+            if not ragged:
+                return found
         except pa.ArrowInvalid as again:
             raise TableError(f"{source} cannot be read as csv: {again}.") from error
         raise TableError(_ragged(ragged, source)) from error

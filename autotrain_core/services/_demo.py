@@ -87,11 +87,12 @@ def demo(
     last = days.max()
     key, whole = Path(settings.sessions.key).with_suffix(".parquet").as_posix(), parquet_bytes(lab.sessions)
     nights = []
+    stands = _stands(kept.home, key, whole)
     for day in (last - timedelta(days=1), last):
-        if not _stands(kept.home, key, whole):
+        if not stands:
             _put(kept.home, key, whole if day == last else parquet_bytes(lab.sessions[days <= day]))
         at = datetime.combine(day.date() + timedelta(days=1), _HOUR)
-        if now is not None and day == last:
+        if now is not None and (stands or day == last):
             at = now
         nights.append(run_once(kept, settings, at=at, by=_BY, code=code))
     make_members(kept, lab, at=at)

@@ -11,7 +11,7 @@ import pandas as pd
 from autotrain_core.errors import AutotrainError
 from autotrain_core.models import ParameterChange, describe_changes, rig_parameters
 from autotrain_core.services._lab_view import LabView
-from autotrain_core.services._mouse_why import curriculum_of
+from autotrain_core.services._mouse_why import curriculum_of, with_version
 from autotrain_core.services._web_addresses import web_address
 
 _NEAREST = 5
@@ -202,9 +202,9 @@ def _coming(view: LabView, decided: pd.DataFrame) -> NextRun:
     known = NextRun(stage=stage, after=int(last["session"]), last_stage=run, decision=_text(last["decision"]))
     curriculum = curriculum_of(view, last["curriculum"], stage=stage)
     if curriculum is None:
-        gone = f"The lab has no document of {_text(last['curriculum']) or 'this curriculum'} any more"
+        gone = f"The lab has no document of {with_version(last['curriculum']) or 'this curriculum'} any more"
         if curriculum_of(view, last["curriculum"]) is not None:
-            gone = f"{_text(last['curriculum'])} has no stage {stage or 'of this name'} any more"
+            gone = f"{with_version(last['curriculum'])} has no stage {stage or 'of this name'} any more"
         return replace(known, problem=f"{gone}, so that its settings cannot be told.")
     try:
         parameters = rig_parameters(curriculum, stage)

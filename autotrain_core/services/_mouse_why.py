@@ -177,6 +177,11 @@ def curriculum_of(view: LabView, key: object, *, stage: str = "") -> Curriculum 
     return next(iter(fitting), None)
 
 
+def with_version(key: object) -> str:
+    """Say a curriculum as people write it: "Coupled Baiting@2.3" is "Coupled Baiting 2.3"; "" where it is missing."""
+    return "" if pd.isna(key) else " ".join(str(key).rsplit("@", 1))  # type: ignore[call-overload]  # a cell
+
+
 def _row(own: pd.DataFrame, session: int) -> Mapping[str, object]:
     """Find the session; one that vanished may have left its number to another, which goes before."""
     found = own[(own["session"] == session).to_numpy()].sort_values("in_table", ascending=False, kind="stable")
@@ -191,7 +196,8 @@ def _explained(
     if not row["in_table"]:
         return None, "the session table no longer has this session, so that the rules cannot be asked again"
     if pd.notna(row["curriculum"]) and curriculum_of(view, row["curriculum"]) is None:  # type: ignore[call-overload]  # a cell
-        return None, f"the lab has no document of {row['curriculum']} any more, so that its rules cannot be asked"
+        gone = with_version(row["curriculum"])
+        return None, f"the lab has no document of {gone} any more, so that its rules cannot be asked"
     try:
         found = Explainer(view.table(subject_id), view.decides).explain(subject_id, session)
     except (NotStoredError, TableError) as error:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from autotrain_core.errors import DocumentError, NotStoredError, TableError
 from autotrain_core.evaluation import SEVERITIES, Explainer
-from autotrain_core.models import ParameterChange, describe_changes
+from autotrain_core.models import GRADUATED, Decision, ParameterChange, TrainingStage, describe_changes
 from autotrain_core.services._alerts import URGENT, Alert, alerts, by_mouse, waiting
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._selection import in_training
@@ -27,7 +27,8 @@ _COLUMNS = (
     "subject_id", "alias", "trainer", "rig", "curriculum", "last_stage", "last_session", "last_date",
     "sessions_at_stage", "decision", "next_stage", "changes", "why", "alerts",
 )  # fmt: skip
-_COUNTED = ("in training", "need a person", "go on", "go back", "stay")
+_COUNTED = ("in training", "need a person", "go on", "go back", "stay", "have graduated")
+_GRADUATED = (GRADUATED, TrainingStage.GRADUATED.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,9 @@ class TodayBoard:
         on: The day that it is for.
         rows: One row a mouse: those that need a person first, the most urgent before the others, then in natural order.
         listed: How many mice there would be rows of, had they not been cut off.
-        counts: Of all mice that were asked for: in training, need a person, go on, go back, stay.
+        counts: Of all mice that were asked for: in training, need a person, go on, go back, stay, have graduated. Those
+            that have graduated, stay and need nobody are counted as such only.
+        graduated: They, in natural order, where they have no rows; see `today`.
         newer: Mice with sessions that came in since the last run.
         newest: Day of the newest session of the lab; None where it has none.
     """
@@ -113,19 +116,30 @@ class TodayBoard:
     counts: Mapping[str, int]
     newer: int
     newest: date | None
+    graduated: tuple[str, ...] = ()
 
 
 def today(
-    view: LabView, *, on: date, among: Bools | None = None, only_urgent: bool = False, most: int = MOST_ROWS
+    view: LabView,
+    *,
+    on: date,
+    among: Bools | None = None,
+    only_urgent: bool = False,
+    graduates: bool = False,
+    most: int = MOST_ROWS,
 ) -> TodayBoard:
     """
     Tell what each mouse in training runs next.
+
+    Mice that ran at Graduated, stay there and need nobody are named and have no rows: nothing is to be done for them,
+    and they come for weeks.
 
     Args:
         view: The lab.
         on: The day; see `board_day`.
         among: Only these mice, a truth value for each row of `view.mice`; all where None.
         only_urgent: Only mice that need a person.
+        graduates: Give rows, the last ones, also to the mice that have graduated.
         most: Rows at most: a reason takes about a millisecond to find.
     """
     table = alerts(view, on=on)
@@ -135,17 +149,21 @@ def today(
         wanted = wanted & among
     rank = _urgency(table, mice.index)
     urgent = rank < len(URGENT)
-    listed = np.flatnonzero(wanted & urgent if only_urgent else wanted)
-    order = listed[np.argsort(np.minimum(rank[listed], len(URGENT)), kind="stable")]
+    at_rest = wanted & ~urgent & _at_rest(mice)
+    wanted = wanted & ~at_rest
+    place = np.where(at_rest, len(SEVERITIES) + 1, np.minimum(rank, len(URGENT)))
+    listed = np.flatnonzero(wanted & urgent if only_urgent else wanted | at_rest if graduates else wanted)
+    order = listed[np.argsort(place[listed], kind="stable")]
     newer = np.bincount(view.sessions["subject_id"].cat.codes[waiting(view)], minlength=len(mice))
     newest = mice["last_date"].max()
     return TodayBoard(
         on=on,
         rows=tuple(_rows(view, order[:most], table, newer)),
         listed=len(order),
-        counts=_counts(mice.loc[wanted, "decision"], int((wanted & urgent).sum())),
-        newer=int((newer[wanted] > 0).sum()),
+        counts=_counts(mice.loc[wanted, "decision"], int((wanted & urgent).sum()), int(at_rest.sum())),
+        newer=int((newer[wanted | at_rest] > 0).sum()),
         newest=None if pd.isna(newest) else newest.date(),
+        graduated=() if only_urgent or graduates else tuple(map(str, mice.index[at_rest])),
     )
 
 
@@ -200,9 +218,17 @@ def _urgency(table: pd.DataFrame, mice: pd.Index) -> npt.NDArray[np.int64]:
     return rank
 
 
-def _counts(decisions: "pd.Series[str]", urgent: int) -> dict[str, int]:
+def _at_rest(mice: pd.DataFrame) -> Bools:
+    """Say which mice ran at Graduated last and stay there."""
+    there = mice["stage"].isin(_GRADUATED) & mice["following"].isin(_GRADUATED)
+    stays: Bools = (there & (mice["decision"] == Decision.STAY.name)).fillna(False).to_numpy(dtype=bool)
+    return stays
+
+
+def _counts(decisions: "pd.Series[str]", urgent: int, graduated: int) -> dict[str, int]:
     many = decisions.value_counts()
-    found = (len(decisions), urgent, *(int(many.get(name, 0)) for name in ("PROGRESS", "ROLLBACK", "STAY")))
+    decided = (int(many.get(name, 0)) for name in (Decision.PROGRESS.name, Decision.ROLLBACK.name, Decision.STAY.name))
+    found = (len(decisions), urgent, *decided, graduated)
     return dict(zip(_COUNTED, found, strict=True))
 
 

@@ -145,9 +145,9 @@ def _band(rows: pd.DataFrame, fill: str) -> go.Scatter:
 def _curve(rows: pd.DataFrame, legend: str, place: int, *, unit: str, dark: bool) -> go.Scatter:
     one = unit.removesuffix("s")
     said = [
-        f"{row.not_graduated:.0%} not graduated after {words.count(int(row.time), one)}<br>"
-        f"{row.at_risk} still watched, {row.graduated} graduate, {row.censored} last seen"
-        for row in rows.itertuples()
+        f"{row['not_graduated']:.0%} not graduated after {words.count(int(row['time']), one)}<br>"
+        f"{row['at_risk']} still watched, {row['graduated']} graduate, {row['censored']} last seen"
+        for row in rows.to_dict(orient="records")
     ]
     return go.Scatter(
         x=np.concatenate([[0.0], rows["time"].to_numpy(dtype=np.float64)]),

@@ -67,10 +67,11 @@ def dwell_figure(
                 offsetgroup=str(place),
             )
         )
-    told = summary.groupby(summary["stage"].astype("str"), sort=False)[["n", "visits"]].sum()
-    going_on = told["visits"] - told["n"]
+    of_stage = summary["stage"].astype("str")
+    ended = {stage: int(summary.loc[of_stage == stage, "n"].sum()) for stage in stages}
+    going_on = {stage: int(summary.loc[of_stage == stage, "visits"].sum()) - ended[stage] for stage in stages}
     ticks = [
-        f"{plain(words.stage(stage), most=_STAGE_LETTERS)}<br>n = {told.loc[stage, 'n']}"
+        f"{plain(words.stage(stage), most=_STAGE_LETTERS)}<br>n = {ended[stage]}"
         + (f" (+{going_on[stage]})" if going_on[stage] else "")
         for stage in stages
     ]  # fmt: skip
@@ -258,14 +259,14 @@ def transitions_figure(changes: pd.DataFrame, *, stages: Sequence[str], caption:
     shares = np.full((len(labels), len(labels)), np.nan)
     texts = np.full(shares.shape, "", dtype=object)
     said = np.full(shares.shape, "", dtype=object)
-    for row in changes.itertuples():
-        start, end = place[str(row.stage)], place[str(row.to)]
-        shares[start, end] = row.share
+    for row in changes.to_dict(orient="records"):
+        start, end = place[str(row["stage"])], place[str(row["to"])]
+        shares[start, end] = row["share"]
         sign = words.SIGNS["STAY" if start == end else "PROGRESS" if end > start else "ROLLBACK"]
-        texts[start, end] = f"{sign} {row.count:,}<br>{row.share:.0%}"
+        texts[start, end] = f"{sign} {row['count']:,}<br>{row['share']:.0%}"
         said[start, end] = (
-            f"{plain(words.stage(row.stage))} to {plain(words.stage(row.to))}<br>"
-            f"{row.count:,} times ({row.share:.1%}), {words.mice(int(row.mice))}"
+            f"{plain(words.stage(row['stage']))} to {plain(words.stage(row['to']))}<br>"
+            f"{row['count']:,} times ({row['share']:.1%}), {words.mice(int(row['mice']))}"
         )
     ticks = [plain(words.stage(label), most=_STAGE_LETTERS) for label in labels]
     figure = go.Figure(

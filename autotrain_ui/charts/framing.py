@@ -1,6 +1,5 @@
 """What every picture of a cohort carries: a title, and a foot that says of whom and when it is."""
 
-import html
 import re
 import textwrap
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from autotrain_core.diagrams import DARK_PAGE, LIGHT_PAGE
-from autotrain_ui.charts.panels import GREY, INK
+from autotrain_ui.charts.panels import GREY, INK, as_plotly
 
 _FOOT_LINE = 15
 _FOOT_LETTERS = 96
@@ -122,12 +121,12 @@ def axis(title: str, *, dark: bool, **further: Any) -> dict[str, Any]:
 
 
 def plain(text: object, *, most: int = 0) -> str:
-    """Give a text for a picture, in which nothing is markup; cut in its middle to so many letters, where that is said."""
+    """Give a text for a picture, in which nothing is markup; its middle is cut out where it has too many letters."""
     told = str(text)
     if most and len(told) > most:
         # Names differ at their end as often as at their beginning: "Coupled Baiting@2.3", "Coupled Baiting@2.4".
         told = f"{told[: most // 2]}…{told[len(told) + 1 + most // 2 - most :]}"
-    return html.escape(told)
+    return as_plotly(told)
 
 
 def _mixed(dark: bool) -> str:

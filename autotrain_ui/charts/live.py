@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from autotrain_core.diagrams import DARK_PAGE, LIGHT_PAGE, StageColour
 from autotrain_core.services import Live
 from autotrain_ui import words
@@ -25,7 +23,7 @@ _MARGIN = 70
 _TALLEST = 2400
 _WIDE = 215.0
 _LETTERS = 24
-_BESIDE = "\u2003" * 6
+_BESIDE = "\u2003" * 4
 _PAGE = {False: LIGHT_PAGE, True: DARK_PAGE}
 _WAYS = {
     "on": {False: "#0b5cad", True: "#8db4ec"},
@@ -64,7 +62,9 @@ def graph(
     """
     places = {label: number for number, label in enumerate(live.stages.index)}
     nodes = [
-        _node(row, number, active=active, chosen=label == chosen, clicks=clicks, colour=colours.get(label), dark=dark)
+        _node(
+            row, number, active=active, chosen=label == chosen, clicks=clicks, colour=colours.get(str(label)), dark=dark
+        )
         for number, (label, row) in enumerate(live.stages.to_dict(orient="index").items())
     ]
     edges = [
@@ -168,7 +168,7 @@ def _edge(move: Mapping[Any, Any], start: int, end: int, clicks: int, *, dark: b
         "from": f"{clicks}:{start}",
         "to": f"{clicks}:{end}",
         # Beside its loop, not across it.
-        "label": f"{label}{_BESIDE}" if way == "stay" else label,
+        "label": label.replace(" (", f"{_BESIDE}\n(") + _BESIDE if way == "stay" else label,
         "color": {"color": colour, "highlight": colour, "hover": colour, "inherit": False},
         "width": _width(move["share"]),
         "dashes": not move["count"],
@@ -191,4 +191,4 @@ def edge_label(move: Mapping[Any, Any], way: str) -> str:
 
 
 def _width(share: float) -> float:
-    return 1.2 if pd.isna(share) else round(1.2 + 4 * float(share), 2)
+    return 1.2 if math.isnan(share) else round(1.2 + 4 * share, 2)

@@ -129,7 +129,8 @@ def _bands(
         )  # fmt: skip
         first, last = int(numbers[stretch.first]), int(numbers[stretch.last])
         which = f"session {first}" if first == last else f"sessions {first} to {last}"
-        said = f"{as_plotly(words.stage(stretch.stage))}<br>{which}<br>{as_plotly(stretch.curriculum)}"
+        followed = as_plotly(words.curriculum(stretch.curriculum))
+        said = f"{as_plotly(words.stage(stretch.stage))}<br>{which}<br>{followed}"
         bars.append((*ends, fill, known.text if known else "#000000", words.stage(stretch.stage), said, first))
     figure.update_layout(shapes=[*figure.layout.shapes, *shapes])
     if not bars:

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from autotrain_core.rules import Metric
+from autotrain_ui import words
 
 Axis = Literal["session", "date"]
 Places = npt.NDArray[Any]
@@ -41,7 +42,7 @@ class Panel:
 
 def as_plotly(text: str) -> str:
     """Give a text that plotly shows as it is: it reads some HTML, and knows no name for a quotation mark."""
-    return html.escape(text, quote=False)
+    return html.escape(words.seen(text), quote=False)
 
 
 def stacked(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from autotrain_core.rules import Metric
+from autotrain_ui import words
 from autotrain_ui.progress._pack import smallest, texts
 
 OPEN_LOOP, OVERRIDDEN, UNCERTAIN, AT_DECISION = 1, 2, 4, 3
@@ -95,7 +96,7 @@ def details(
     for name in LISTED:
         if name in table and table[name].notna().any():
             known = [str(text) for text in table[name].dropna().unique()]
-            dictionaries[name] = known
+            dictionaries[name] = [words.curriculum(text) for text in known] if name == "curriculum" else known
             columns[name] = smallest(coded(table[name], known))
     for metric in metrics:
         if metric.name in table and table[metric.name].notna().any():

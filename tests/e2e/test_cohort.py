@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from autotrain_ui.address import CohortFigure
 from tests.e2e.conftest import Visit
-from tests.e2e.screens import Screen
+from tests.e2e.screens import PATIENCE_MS, Screen
 from tests.e2e.servers import Running
 
 DRAWN = [figure for figure in get_args(CohortFigure) if figure != "Any two columns"]
@@ -113,10 +113,12 @@ def test_the_back_button_brings_the_tab_before_back(app: Running, visit: Visit) 
     expect(chart(screen)).to_contain_text("Decisions at each stage")
     screen.page.get_by_role("tab", name="Transitions").click()
     expect(chart(screen)).to_contain_text("From stage to stage")
+    screen.settle()
 
     screen.page.go_back()
 
-    expect(chart(screen)).to_contain_text("Decisions at each stage")
+    expect(chart(screen)).to_have_count(1, timeout=PATIENCE_MS)
+    expect(chart(screen)).to_contain_text("Decisions at each stage", timeout=PATIENCE_MS)
 
 
 def test_changes_are_counted_as_decided_or_as_run(app: Running, visit: Visit) -> None:
@@ -135,7 +137,8 @@ def test_any_two_columns_make_a_table(app: Running, visit: Visit) -> None:
     screen.choose("In each cell", "foraging efficiency")
 
     expect(screen.page).to_have_url(re.compile(r"value=foraging_efficiency"))
-    expect(screen.keyed("cohort-pivot").locator('table[role="grid"]')).to_contain_text("Stage final")
+    grid = screen.page.get_by_test_id("stDataFrame").locator('table[role="grid"]')
+    expect(grid).to_contain_text("Stage final", timeout=PATIENCE_MS)
     expect(screen.page.get_by_text("Of all sessions")).to_be_visible()
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -145,3 +147,17 @@ def test_the_runs(visit: Open) -> None:
 
     stands(screen, f"by {hostile.PAYLOADS[0]}")
     stands(screen, f"Program 0 {hostile.PAYLOADS[1]}")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("PUT", "/_stcore/upload_file/a/b", 405), ("GET", "/_stcore/metrics", 404)]
+)
+def test_the_server_takes_no_files_and_tells_no_figures(
+    hostile_app: Running, method: str, path: str, status: int
+) -> None:
+    connection = HTTPConnection(urlsplit(hostile_app.url).netloc, timeout=20)
+
+    connection.request(method, path)
+
+    assert connection.getresponse().status == status
+    connection.close()

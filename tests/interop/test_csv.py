@@ -162,3 +162,21 @@ def test_real_sessions_are_read_as_they_stand(reference: Path) -> None:
     assert table["subject_id"].nunique() == 150
     assert table["foraging_efficiency"].isna().sum() == 5
     assert_frame_equal(table, pd.read_csv(path, dtype={"subject_id": "str"}), check_dtype=False)
+
+
+def test_a_note_of_two_megabytes_does_not_hide_the_other_sessions(tmp_path: Path) -> None:
+    note = "slept well " * 200_000
+    rows = [f"m{number},1,Coupled Baiting,ok" for number in range(200)]
+    rows[100] = f'm100,1,Coupled Baiting,"{note}"'
+
+    table = read_sessions(write(tmp_path, "\n".join(["subject_id,session,task,notes", *rows]) + "\n"))
+
+    assert table["subject_id"].tolist() == [f"m{number}" for number in range(200)]
+    assert table.loc[100, "notes"] == note
+
+
+def test_a_row_with_a_cell_too_many_beside_a_very_long_one_is_told(tmp_path: Path) -> None:
+    body = f'subject_id,session,task\nm1,1,"{"x" * 2_500_000}"\nm2,2,task,more\n'
+
+    with pytest.raises(TableError, match="row 3 has 4 cells"):
+        read_sessions(write(tmp_path, body))

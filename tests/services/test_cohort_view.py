@@ -98,7 +98,7 @@ def test_without_groups_there_is_one_of_all() -> None:
 
 
 def test_a_mouse_counts_with_the_curriculum_that_it_is_on_last() -> None:
-    other = {"curriculum_name": "Uncoupled Baiting"}
+    other: dict[str, Any] = {"curriculum_name": "Uncoupled Baiting"}
     view = lab(
         *mouse("a", 10), *mouse("b", 3), *[session("b", number, stage="STAGE_3", **other) for number in range(4, 7)]
     )
@@ -165,8 +165,9 @@ def test_stages_over_time_show_the_chosen_stages_only() -> None:
     table = services.stages_over_time(of(training(), stage=("STAGE_2", "STAGE_3")), over="session")
 
     assert list(table.columns) == ["STAGE_2", "STAGE_3"]
-    assert table.loc[2].to_list() == [4, 0]
-    assert table.loc[3].to_list() == [0, 4]
+    counts = table.to_dict(orient="index")
+    assert counts[2] == {"STAGE_2": 4, "STAGE_3": 0}
+    assert counts[3] == {"STAGE_2": 0, "STAGE_3": 4}
 
 
 def test_a_visit_counts_with_its_whole_length_where_one_of_its_sessions_is_chosen() -> None:

@@ -12,13 +12,15 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.testing.v1 import AppTest
 
 from autotrain_core import services
-from autotrain_core.store import Store
+from autotrain_core.models import Member, Members, Role
+from autotrain_core.store import ABSENT, Store, open_store
 from autotrain_ui import address, return_path, routes, words
 from autotrain_ui.address import MouseView, ProgressView, from_query
-from autotrain_ui.gate import SmallAssets
+from autotrain_ui.gate import SecurityHeaders, SmallAssets
 from autotrain_ui.links import where
 from autotrain_ui.openness import is_same_site
 from autotrain_ui.orders import Orders, is_refused
+from autotrain_ui.policy import security_headers
 from tests.ui import hostile
 
 PROJECT = Path(__file__).parents[2]
@@ -275,6 +277,35 @@ async def no_answer(_: Any) -> None:
     """Nobody looks."""
 
 
+def headers_of(*, https: bool) -> list[tuple[bytes, bytes]]:
+    """Headers of an answer that sets a cookie."""
+    sent: list[Any] = []
+
+    async def app(_: Any, __: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"a=secure; HttpOnly")]})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(SecurityHeaders(app, headers=security_headers(https=https))({"type": "http"}, no_message, send))
+    found: list[tuple[bytes, bytes]] = sent[0]["headers"]
+    return found
+
+
+def test_cookies_of_an_app_behind_https_never_travel_unencrypted() -> None:
+    headers = headers_of(https=True)
+
+    assert (b"set-cookie", b"a=secure; HttpOnly; Secure") in headers
+    assert (b"strict-transport-security", b"max-age=31536000") in headers
+
+
+def test_an_app_on_this_computer_says_nothing_of_https() -> None:
+    headers = dict(headers_of(https=False))
+
+    assert headers[b"set-cookie"] == b"a=secure; HttpOnly"
+    assert b"strict-transport-security" not in headers
+
+
 def guarded(**user: Any) -> AppTest:
     """Open the app of a lab where people sign in, as somebody."""
     app = AppTest.from_file(PROJECT / "app.py", default_timeout=60)
@@ -336,3 +367,21 @@ def test_a_note_that_begins_like_a_formula_is_none_in_a_download(lab: tuple[Path
 
     assert '"\'=1+1"' in written
     assert '"=1+1"' not in written
+
+
+def test_of_hundreds_of_members_one_chooses_from_a_list(
+    shown: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store = open_store(str(tmp_path))
+    many = tuple(Member(email=f"m{number}@example.org", roles=(Role.ADMIN,)) for number in range(300))
+    services.save_members(store, Members(members=many), replaces=ABSENT, actor=services.operator("t"), at=hostile.NOW)
+    monkeypatch.setenv("AUTOTRAIN_STORE", str(tmp_path))
+    monkeypatch.delenv("AUTOTRAIN_PERSON")
+    forget()
+
+    app = opened()
+    assert len(app.button) == 1
+    app.selectbox(key="choose").select("m7@example.org").run()
+    app.button(key="choose-this").click().run()
+
+    assert [title.value for title in app.title] == ["Today"]

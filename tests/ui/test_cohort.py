@@ -71,7 +71,7 @@ def test_every_tab_draws_one_picture_with_its_numbers(lab: Nights, figure: str) 
     assert "stumbled" not in said(app)
     assert len(app.get("plotly_chart")) == 1
     assert len(chart(app).alt) > 40
-    assert [button.label for button in app.get("download_button")] == ["CSV of these numbers"]
+    assert [button.proto.label for button in app.get("download_button")] == ["CSV of these numbers"]
 
 
 def test_every_tab_has_something_that_draws_it() -> None:
@@ -184,7 +184,7 @@ def test_any_two_columns_make_a_table(lab: Nights) -> None:
     table = app.dataframe[0].value
     assert list(table.index) == ["P", "none named"]
     assert list(table.columns) == ["Stage 1 w/warmup", "Stage 2", "Stage 3", "Stage final"]
-    assert table.loc["P"].to_list() == [5, 5, 5, 5]
+    assert list(table.to_dict(orient="index")["P"].values()) == [5, 5, 5, 5]
 
 
 def test_a_metric_can_stand_in_the_table(lab: Nights) -> None:
