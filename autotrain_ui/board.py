@@ -29,6 +29,8 @@ _HEADS = (
 )
 _NAMED = 200
 """So many mice that have graduated are named below the board; they are only counted beyond."""
+_LONG_ID = 36
+"""Letters that three lines of the first column hold."""
 _OF_ONE = {"need a person": "needs a person", "have graduated": "has graduated"}
 _ALERT_SIGNS = {"act": ("▲", "Act"), "look": ("◆", "Look"), "know": ("○", "Know")}
 
@@ -101,6 +103,8 @@ def _row(row: TodayRow, colours: Colours, today: date) -> str:
 def _mouse(row: TodayRow) -> str:
     known = words.as_html(" · ".join(text for text in (row.alias, row.rig, row.trainer) if text))
     shown = link(row.subject_id, "mouse", MouseView(subject=row.subject_id), kind="at-link at-mono")
+    if len(row.subject_id) > _LONG_ID:
+        shown = f'<span title="{words.as_html(row.subject_id)}">{shown}</span>'
     return f"{shown}{_small(known, whole=known)}"
 
 

@@ -209,7 +209,8 @@ def _here(actor: Actor) -> Here:
             icon=":material/cloud_off:",
         )
     for problem in lab.problems:
-        st.warning(f"{words.as_text(problem)} What was published is shown.", icon=":material/table:")
+        kept = " What was published is shown." if lab.publication.number else ""
+        st.warning(f"{words.as_text(problem)}{kept}", icon=":material/table:")
     try:
         status = wiring.status(now=now.astimezone(UTC), version=lab.version)
     except AutotrainError as error:

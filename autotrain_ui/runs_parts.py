@@ -286,7 +286,7 @@ def before_the_first(lab: LabView) -> str:
             "A run needs a session table. Put it where it is looked for, or say in the settings where it lies; then "
             "press Refresh, and the first run is offered here."
         )
-    return "The session table holds no session yet. When the first is in it, press Refresh; the first run is offered then."
+    return "The session table holds no session yet. When the first is in it, press Refresh: the first run is offered."
 
 
 def size(lab: LabView) -> str:

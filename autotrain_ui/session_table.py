@@ -1,6 +1,6 @@
 """A table of sessions as people read it: a row a session, every published column in words, with units."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,13 @@ _MEASURES = {
     "water_in_session_total": "Water in session, mL",
     "water_after_session": "Water after session, mL",
     "water_day_total": "Water that day, mL",
+}
+_SAID: Mapping[str, Callable[[object], str]] = {
+    "stage": words.stage,
+    "suggested": words.stage,
+    "following": words.stage,
+    "decision": words.decision,
+    "curriculum": words.curriculum,
 }
 _FIRST = ("subject_id", "session", "session_date", "stage", "suggested", "decision", "following", "at_stage", "remarks")
 
@@ -84,8 +91,8 @@ def columns(metrics: Mapping[str, Metric]) -> dict[str, Any]:
 
 def _said(sessions: pd.DataFrame, name: str) -> "pd.Series[Any]":
     column = sessions[name]
-    if name in ("stage", "suggested", "following", "decision", "curriculum"):
-        say = {"decision": words.decision, "curriculum": words.curriculum}.get(name, words.stage)
+    say = _SAID.get(name)
+    if say is not None:
         # By code: a category is said once, however many sessions it has; two of them may read alike.
         said = np.array([*(say(each) for each in column.cat.categories), None], dtype=object)
         return pd.Series(said[column.cat.codes.to_numpy()], index=column.index, dtype="str")

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from autotrain_core import services
 from autotrain_core.services import LabView, Settings
 from autotrain_core.store import open_store
+from autotrain_ui import words
 from tests.e2e.conftest import Visit
 from tests.e2e.screens import Screen
 from tests.e2e.servers import Running, running_app
@@ -137,6 +138,15 @@ def test_one_goes_from_mouse_to_mouse_with_buttons_keys_and_back(
     expect(identity(screen)).to_have_text(following)
 
 
+def test_on_a_telephone_neighbours_are_two_arrows_that_are_read_out(app: Running, visit: Visit, subject: str) -> None:
+    screen = visit(app, "mouse", subject=subject, width=390)
+
+    arrows = [screen.button(re.compile(name)).bounding_box() for name in ("Previous mouse", "Next mouse")]
+
+    assert all(arrow is not None and arrow["width"] < 60 for arrow in arrows)
+    expect(screen.main.get_by_text("Alt +").first).to_be_hidden()
+
+
 def test_metrics_stand_along_dates_where_that_is_wanted(app: Running, visit: Visit, subject: str) -> None:
     screen = visit(app, "mouse", subject=subject)
 
@@ -168,7 +178,7 @@ def test_an_unknown_mouse_leads_to_one_that_is_there(app: Running, visit: Visit,
 def test_the_curriculum_of_a_mouse_is_a_link(app: Running, visit: Visit, lab: LabView, subject: str) -> None:
     screen = visit(app, "mouse", subject=subject)
 
-    screen.link(str(lab.mice.loc[subject, "curriculum"])).click()
+    screen.link(words.curriculum(lab.mice.loc[subject, "curriculum"])).click()
 
     expect(screen.main.get_by_role("heading", level=1)).to_have_text("Library")
     asked(screen, version=re.escape(str(lab.mice.loc[subject, "curriculum_version"])))

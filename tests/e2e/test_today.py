@@ -47,6 +47,17 @@ def test_a_mouse_opens_by_the_keyboard(app: Running, visit: Visit) -> None:
     expect(screen.main.get_by_role("heading", level=1)).to_have_text("Mouse")
 
 
+def test_those_that_have_graduated_are_a_line_of_links_below_the_board(app: Running, visit: Visit) -> None:
+    screen = visit(app)
+    first = screen.main.locator(".at-graduated a").first
+    mouse = first.inner_text()
+
+    first.click()
+
+    expect(screen.main.get_by_role("heading", level=1)).to_have_text("Mouse")
+    assert screen.query() == f"subject={mouse}"
+
+
 def test_only_those_that_need_a_person_are_shown_and_counted_in_the_menu(app: Running, visit: Visit) -> None:
     screen = visit(app)
 
@@ -118,7 +129,7 @@ def test_the_print_button_prints(app: Running, visit: Visit) -> None:
 
 def test_the_board_comes_as_a_spreadsheet(app: Running, visit: Visit) -> None:
     screen = visit(app)
-    rows = screen.main.locator("tr.at-row").count()
+    rows = screen.main.locator("tr.at-row").count() + screen.main.locator(".at-graduated a").count()
 
     with screen.page.expect_download() as download:
         screen.press("CSV")

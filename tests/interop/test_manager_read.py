@@ -148,7 +148,7 @@ def test_an_index_of_the_mouse_becomes_a_column() -> None:
         (b"", "manager.csv", "is empty"),
         (b"PAR1nonsense", "manager.parquet", "is no parquet table, or is cut off"),
         (pickle.dumps({"a": 1}), "manager.pkl", "it holds no DataFrame"),
-        (gzip.compress(b"a,b\n")[:-5], "manager.csv.gz", "is packed and cannot be unpacked"),
+        (gzip.compress(b"a,b\n", mtime=0)[:-5], "manager.csv.gz", "is packed and cannot be unpacked"),
         (b"<html>500</html>", "manager.pkl", "is no pickle"),
     ],
 )

@@ -94,10 +94,10 @@ def test_a_curriculum_that_nobody_has_any_more_is_said_plainly(tmp_path) -> None
 
     assert mouse.coming.stage == "STAGE_FINAL"
     assert mouse.coming.parameters == {}
-    assert "no document of Gone one@7 any more" in mouse.coming.problem
+    assert "no document of Gone one 7 any more" in mouse.coming.problem
     assert reason.explanation is None
     assert reason.published
-    assert reason.sentence == "the lab has no document of Gone one@7 any more, so that its rules cannot be asked"
+    assert reason.sentence == "the lab has no document of Gone one 7 any more, so that its rules cannot be asked"
     assert [stretch.limits for stretch in services.stretches(view, mouse.rows)] == [(), (), ()]
 
 
@@ -111,7 +111,7 @@ def test_a_stage_that_the_document_lost_is_said_plainly(tmp_path) -> None:
 
     coming = services.mouse(seen(nights), "7", on=DAY).coming
 
-    assert coming.problem == "Gone one@7 has no stage STAGE_3 any more, so that its settings cannot be told."
+    assert coming.problem == "Gone one 7 has no stage STAGE_3 any more, so that its settings cannot be told."
 
 
 def test_settings_that_do_not_fit_are_not_sent_to_a_rig(tmp_path) -> None:

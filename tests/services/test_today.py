@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from tests.services.nights import POOR, Nights, put, session
 TODAY = date(2026, 10, 5)
 STAGE_1 = TrainingStage.STAGE_1.name
 STAGE_2 = TrainingStage.STAGE_2.name
+STAGE_FINAL = TrainingStage.STAGE_FINAL.name
+GRADUATED = TrainingStage.GRADUATED.name
 
 
 def seen(nights: Nights) -> LabView:
@@ -156,7 +159,8 @@ def test_the_counts_are_those_of_all_that_were_asked_for_whatever_is_shown() -> 
 
     shown = board(nights, only_urgent=True)
 
-    assert shown.counts == {"in training": 3, "need a person": 1, "go on": 1, "go back": 0, "stay": 1}
+    told = {"in training": 3, "need a person": 1, "go on": 1, "go back": 0, "stay": 1, "have graduated": 0}
+    assert shown.counts == told
     assert [row.subject_id for row in shown.rows] == ["3"]
     assert shown.listed == 1
 
@@ -179,6 +183,69 @@ def test_a_board_that_is_cut_off_says_how_many_there_are() -> None:
 
     assert [row.subject_id for row in shown.rows] == ["0", "1"]
     assert (shown.listed, shown.counts["in training"]) == (5, 5)
+
+
+def rested(subject: str, **more: Any) -> list[dict[str, Any]]:
+    """A mouse that was sent to Graduated and ran there."""
+    return [session(subject, 1, stage=STAGE_FINAL, **more), session(subject, 2, stage=GRADUATED, **more)]
+
+
+def test_a_mouse_that_has_graduated_stays_and_needs_nobody_is_named_and_has_no_row() -> None:
+    nights = Nights()
+    nights.run([*rested("10"), *rested("9"), session("7", 2, stage=STAGE_1)])
+
+    shown = board(nights)
+
+    assert [row.subject_id for row in shown.rows] == ["7"]
+    assert shown.graduated == ("9", "10")
+    assert (shown.counts["in training"], shown.counts["stay"], shown.counts["have graduated"]) == (1, 0, 2)
+
+
+def test_a_mouse_that_has_graduated_and_needs_a_person_has_a_row() -> None:
+    nights = Nights()
+    nights.run([*rested("9"), session("9", 3, stage=GRADUATED, curriculum_version="9")])
+
+    shown = board(nights)
+
+    assert [row.subject_id for row in shown.rows] == ["9"]
+    assert (shown.graduated, shown.counts["in training"], shown.counts["have graduated"]) == ((), 1, 0)
+
+
+def test_a_mouse_that_graduates_today_has_a_row() -> None:
+    nights = Nights()
+    nights.run([session("9", n, stage=STAGE_FINAL, finished_trials=600, day=n) for n in range(1, 12)])
+
+    shown = board(nights)
+
+    assert [(row.decision, row.following) for row in shown.rows] == [("PROGRESS", GRADUATED)]
+    assert shown.graduated == ()
+
+
+def test_those_that_have_graduated_stand_last_where_they_are_asked_for() -> None:
+    nights = Nights()
+    nights.run([*rested("1"), session("7", 2, stage=STAGE_1), session("8", 2, curriculum_version="9")])
+
+    shown = board(nights, graduates=True)
+
+    assert [row.subject_id for row in shown.rows] == ["8", "7", "1"]
+    assert (shown.listed, shown.graduated, shown.counts["have graduated"]) == (3, (), 1)
+
+
+def test_among_those_that_need_a_person_nobody_is_named_who_has_graduated() -> None:
+    nights = Nights()
+    nights.run(rested("1"))
+
+    shown = board(nights, only_urgent=True)
+
+    assert (shown.rows, shown.graduated, shown.counts["have graduated"]) == ((), (), 1)
+
+
+def test_of_those_that_have_graduated_newer_sessions_are_counted() -> None:
+    nights = Nights()
+    nights.run(rested("1"))
+    nights.table([*rested("1"), session("1", 3, stage=GRADUATED)])
+
+    assert board(nights).newer == 1
 
 
 def test_a_mouse_that_left_stands_on_no_board() -> None:

@@ -161,6 +161,47 @@ def test_the_counts_are_told_with_the_signs_of_the_decisions() -> None:
     assert "↓</span> <b>2</b> go back" in text
 
 
+def test_those_that_have_graduated_are_counted_only_where_there_are_some() -> None:
+    made = TodayBoard(on=TODAY, rows=(), listed=0, counts={"have graduated": 0}, newer=0, newest=TODAY)
+
+    assert "graduated" not in board.counts_html(made)
+    assert "<b>1</b> has graduated" in board.counts_html(replace(made, counts={"have graduated": 1}))
+    assert "<b>13</b> have graduated" in board.counts_html(replace(made, counts={"have graduated": 13}))
+
+
+def test_those_that_have_graduated_are_one_line_of_links() -> None:
+    made = TodayBoard(on=TODAY, rows=(), listed=0, counts={}, newer=0, newest=TODAY, graduated=("7", PLANTED))
+
+    text = board.graduated_html(made)
+
+    assert "<b>2</b> have graduated and stay: " in text
+    assert 'href="/mouse?subject=7">7</a>, ' in text
+    assert "<img" not in text
+    assert board.graduated_html(replace(made, graduated=())) == ""
+
+
+def test_of_many_that_have_graduated_some_are_only_counted() -> None:
+    made = TodayBoard(on=TODAY, rows=(), listed=0, counts={}, newer=0, newest=TODAY, graduated=("7",) * 1300)
+
+    text = board.graduated_html(made)
+
+    assert text.count("<a ") == 200
+    assert "<b>1,300</b>" in text
+    assert "and 1,100 more, all of them in the CSV" in text
+
+
+@pytest.mark.parametrize("name", ["subject_id", "alias", "curriculum", "stage", "why"])
+def test_what_may_be_cut_off_is_there_whole(name: str) -> None:
+    long = "long" * 100
+
+    assert f'title="{long}' in shown(**{"trainer": "", "rig": "", name: f"{long}@1" if name == "curriculum" else long})
+
+
+def test_characters_that_nobody_can_see_are_signs() -> None:
+    assert "\u202e" not in shown(subject_id="\u202e321", alias="a\u200bb", why="\u2066c")
+    assert "a\ufffdb" in shown(alias="a\u200bb")
+
+
 def test_a_link_is_text_and_an_address_whatever_the_id() -> None:
     text = links.link('"><b>7</b>', "mouse", MouseView(subject='"><b>7</b>'))
 

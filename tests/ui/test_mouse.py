@@ -86,6 +86,18 @@ def test_where_none_is_in_training_all_are_listed(nights: Nights) -> None:
     assert app.dataframe[0].value["Mouse"].tolist() == ["9"]
 
 
+def test_a_curriculum_is_said_with_its_version(nights: Nights) -> None:
+    nights.run(trained("8"))
+
+    one, listed = opened("mouse", subject="8"), opened("mouse")
+
+    assert one.dataframe[-1].value["Curriculum"].tolist() == ["Coupled Baiting 2.3"] * 3
+    assert listed.dataframe[0].value["Curriculum"].tolist() == ["Coupled Baiting 2.3"]
+    assert ">Coupled Baiting 2.3</a>" in drawn(one)
+    assert "<dd>Coupled Baiting 2.3</dd>" in why(one)
+    assert "Baiting@" not in drawn(one)
+
+
 def test_an_unknown_mouse_leads_to_those_that_may_have_been_meant(nights: Nights) -> None:
     nights.run(trained("70012", subject_alias="Sesame") + trained("9"))
 
@@ -146,7 +158,7 @@ def test_a_mouse_of_which_nothing_was_decided_has_a_page(nights: Nights) -> None
 
     assert not app.error
     assert "None of its sessions was decided" in said(app)
-    assert "the lab has no document of Nobody's@2.3 any more" in said(app).replace("The lab", "the lab")
+    assert "the lab has no document of Nobody's 2.3 any more" in said(app).replace("The lab", "the lab")
 
 
 def test_a_mouse_with_a_thousand_sessions_has_a_page(nights: Nights) -> None:

@@ -66,7 +66,7 @@ def test_the_card_says_all_that_is_known_of_a_session(watch: Watch) -> None:
         f"At this stage{session['at_stage']} session",
         f"Finished trials{session['finished_trials']:.0f} trials",
         "Foraging efficiency0.",
-        "CurriculumCoupled Baiting@2.3",
+        "CurriculumCoupled Baiting 2.3",
         "PIDr Curie",
         "Rig447-1-A",
         "TrainerAna <b>Bold</b>",

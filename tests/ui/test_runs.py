@@ -14,7 +14,7 @@ from autotrain_core.services import NightlyRun
 from autotrain_core.store import ABSENT
 from autotrain_ui import running, runs_parts
 from autotrain_ui.address import RunsView
-from tests.services.nights import Nights, session
+from tests.services.nights import SESSIONS, Nights, put, session
 from tests.ui.apps import drawn, opened, said, toasts
 
 PATIENCE = 30
@@ -113,6 +113,32 @@ def test_before_the_first_run_it_offers_to_run(nights: Nights) -> None:
     assert "No run yet" in said(app)
     assert "1 session of 1 mouse" in said(app)
     assert app.button(key="run-now").label == "Run the first time …"
+
+
+def test_without_a_session_table_it_says_what_a_run_needs_and_offers_none(nights: Nights) -> None:
+    app = opened("runs")
+
+    assert "A run needs a session table." in said(app)
+    assert "0 sessions" not in said(app)
+    assert "run-now" not in [button.key for button in app.button]
+    assert not app.exception
+
+
+def test_a_table_without_a_session_offers_no_run(nights: Nights) -> None:
+    nights.table([session("7", 1)])
+    text = nights.home.get(SESSIONS)[0].splitlines()[0] + b"\n"
+    put(nights.home, SESSIONS, text)
+
+    app = opened("runs")
+
+    assert "The session table holds no session yet." in said(app)
+    assert "run-now" not in [button.key for button in app.button]
+
+
+def test_a_curriculum_is_said_with_its_version(nights: Nights) -> None:
+    nights.run([session("7", 1)])
+
+    assert opened("runs").dataframe[1].value["curriculum"].tolist() == ["Coupled Baiting 2.3"]
 
 
 def test_the_newest_run_is_told_of(nights: Nights) -> None:

@@ -8,6 +8,8 @@ import pytest
 from autotrain_core import services
 from autotrain_core.models import Member, Members, Role
 from autotrain_core.store import ABSENT
+from autotrain_ui import today_parts
+from autotrain_ui.address import TodayView
 from tests.services.nights import Nights, session
 from tests.ui.apps import drawn, opened, said
 
@@ -87,10 +89,38 @@ def test_a_choice_goes_into_the_address(nights: Nights) -> None:
     assert "Nobody is needed" in said(app)
 
 
+def graduate(subject: str) -> list[dict[str, Any]]:
+    return [trained(subject, number, stage="GRADUATED") for number in (1, 2)]
+
+
+def test_those_that_have_graduated_stand_in_one_line_at_the_end_and_in_the_csv(nights: Nights) -> None:
+    nights.run([trained("8"), *graduate("9"), *graduate("10")])
+
+    app = opened("today")
+
+    assert rows(app) == ["8", "9", "10"]
+    assert drawn(app).count('<tr role="row" class="at-row') == 1
+    assert "2 have graduated and stay: 9 , 10" in " ".join(said(app).split())
+    lab = services.lab_view(nights.store, nights.settings, at=nights.at)
+    text = today_parts.csv(lab, TodayView(), services.operator("x"), on=date.fromisoformat(YESTERDAY)).decode()
+    assert [line.split(",")[0] for line in text.splitlines()] == ["subject_id", "8", "9", "10"]
+
+
+def test_where_all_have_graduated_it_says_so(nights: Nights) -> None:
+    nights.run(graduate("9"))
+
+    app = opened("today")
+
+    assert "Every mouse that trains has graduated" in said(app)
+    assert rows(app) == ["9"]
+    assert "All 1 mouse go" not in said(app)
+
+
 def test_before_the_first_session_it_says_what_to_do(place: object) -> None:
     app = opened("today")
 
     assert "No session yet" in said(app)
+    assert ".at-counts {" in drawn(app)
     assert not app.exception
 
 

@@ -67,6 +67,34 @@ def test_numbers_have_as_many_digits_as_they_deserve(value: float, unit: str, sa
     assert words.number(value, unit) == said
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("Coupled Baiting@2.3", "Coupled Baiting 2.3"),
+        ("me@home@1", "me@home 1"),
+        ("Nameless", "Nameless"),
+        (None, "–"),
+        (np.nan, "–"),
+    ],
+)
+def test_a_curriculum_is_said_as_the_lab_writes_it(key: object, said: str) -> None:
+    assert words.curriculum(key) == said
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u2066", "\u200b", "\u200f", "\ufeff", "\xad", "\x07", "\x1b"])
+def test_what_nobody_can_see_is_shown_as_a_sign(unseen: str) -> None:
+    assert words.as_html(f"a{unseen}b") == "a\ufffdb"
+    assert words.as_text(f"a{unseen}b") == "a\ufffdb"
+
+
+def test_in_html_blanks_lines_and_joined_letters_stay() -> None:
+    assert words.as_html("a  b\n\tc \u0915\u094d\u200d\u0937") == "a  b\n\tc \u0915\u094d\u200d\u0937"
+
+
+def test_html_is_text_also_in_an_attribute() -> None:
+    assert words.as_html("<b a='1' c=\"2\">&") == "&lt;b a=&#x27;1&#x27; c=&quot;2&quot;&gt;&amp;"
+
+
 def test_one_mouse_is_no_mice() -> None:
     assert [words.mice(0), words.mice(1), words.mice(1204)] == ["0 mice", "1 mouse", "1,204 mice"]
 
