@@ -42,8 +42,8 @@ class Lab:
             `current_stage_actual` (str, enum NAME, missing where not recorded), `if_overriden_by_trainer` (bool, the
             box at the rig), the metrics (float64, see `perform`; `foraging_efficiency` missing without trials, the
             counts where they were lost), `trainer`, `PI`, `project`, `rig` (str), `weight_after` (g),
-            `weight_after_ratio` (fraction of the weight with free water), `water_in_session_total`, `water_after_session` (mL,
-            earned and given afterwards).
+            `weight_after_ratio` (fraction of the weight with free water), `water_in_session_total`,
+            `water_after_session` (mL, earned and given afterwards).
         suggested: The stage that the engine suggested for each row of `sessions` (str, enum NAME), missing where it
             was run off curriculum.
         mice: One row a mouse: `subject_id`, `sex`, `birth_date`, `base_weight` (g, with free water), `project`,

@@ -70,9 +70,7 @@ class Inputs:
         return {read.key: hashlib.sha256(read.text.encode()).hexdigest() for read in decides}
 
 
-def fetch(
-    home: Home, settings: Settings, *, curriculum: str | None = None, further: Collection[str] = ()
-) -> Inputs:
+def fetch(home: Home, settings: Settings, *, curriculum: str | None = None, further: Collection[str] = ()) -> Inputs:
     """
     Read the session table and the curricula of a store.
 

@@ -20,7 +20,9 @@ def test_a_text_that_would_be_calculated_begins_with_an_apostrophe(text: str, dt
 
 
 def test_numbers_and_days_stay_what_they_are() -> None:
-    table = pd.DataFrame({"weight": [-1.5, np.nan], "day": pd.to_datetime(["2026-11-22", None]), "done": [True, False]})
+    table = pd.DataFrame(
+        {"weight": [-1.5, np.nan], "day": pd.to_datetime(["2026-11-22", "NaT"]), "done": [True, False]}
+    )
 
     pd.testing.assert_frame_equal(for_spreadsheets(table), table)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -255,12 +256,21 @@ def test_a_look_that_a_browser_brings_may_be_anything() -> None:
 
 
 def test_the_store_is_asked_once_in_a_while_and_not_on_every_click(lab: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: list[object] = []
     truly = services.lab_view
-    monkeypatch.setattr(services, "lab_view", lambda *args, **named: asked.append(1) or truly(*args, **named))
+
+    def counted(*args: Any, **named: Any) -> services.LabView:
+        asked.append(args)
+        return truly(*args, **named)
+
+    monkeypatch.setattr(services, "lab_view", counted)
 
     app = opened("today")
     app.run()
     app.run()
 
     assert len(asked) == 1
+
+
+def test_every_page_has_a_route_and_every_route_a_page() -> None:
+    assert {route.path for route in routes.PAGES} == {path.stem for path in (PROJECT / "pages").glob("*.py")}

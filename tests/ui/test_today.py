@@ -153,7 +153,7 @@ def test_sessions_since_the_last_run_are_told(nights: Nights) -> None:
 @pytest.mark.parametrize("column", ["subject_alias", "trainer", "rig", "curriculum_name"])
 def test_what_a_stranger_typed_into_the_table_is_text(nights: Nights, column: str) -> None:
     planted = "<script>alert(1)</script>**bold**"
-    nights.run([trained("8"), trained("12", **{column: planted})])
+    nights.run([trained("8"), trained("12", 1, **{column: planted})])
 
     app = opened("today")
 
