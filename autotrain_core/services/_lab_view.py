@@ -5,7 +5,7 @@ A view never changes. It is made again when something in the store did, and shar
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -122,13 +122,22 @@ class LabView:
         Raises:
             NotStoredError: There is no such mouse.
         """
-        number = self._number(subject_id)
-        mine = self._raw_order[self._raw_starts[number] : self._raw_starts[number + 1]]
+        return self.tables([subject_id])
+
+    def tables(self, subjects: Sequence[str]) -> pd.DataFrame:
+        """
+        Return the sessions of some mice as a run decides them, in one table.
+
+        Raises:
+            NotStoredError: There is no such mouse.
+        """
+        numbers = [self._number(subject_id) for subject_id in subjects]
+        mine = _slices(self._raw_order, self._raw_starts, numbers)
+        rows = _slices(np.arange(len(self.sessions)), self._starts, numbers)
         own = self._raw.iloc[mine].reset_index(drop=True)
-        rows = slice(self._starts[number], self._starts[number + 1])
-        there = self._places[rows] >= 0
-        places = np.where(there, np.searchsorted(mine, self._places[rows]), -1).astype(np.int64)
-        return with_published_stages(own, self.sessions.iloc[rows], places, self._stages)
+        place = np.full(len(self._raw) + 1, -1, dtype=np.int64)  # the last for rows that the table does not have
+        place[mine] = np.arange(len(mine))
+        return with_published_stages(own, self.sessions.iloc[rows], place[self._places[rows]], self._stages)
 
     def _number(self, subject_id: str) -> int:
         try:
@@ -249,6 +258,11 @@ def _by_mouse(subjects: "pd.Series[str]", mice: pd.Index) -> tuple[Places, Place
     codes = mice.get_indexer(pd.Index(subjects))
     order = np.argsort(codes, kind="stable")
     return order, _starts(codes[order], len(mice))
+
+
+def _slices(values: Places, starts: Places, numbers: Sequence[int]) -> Places:
+    parts = [values[starts[number] : starts[number + 1]] for number in numbers]
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts]).astype(np.int64)
 
 
 def _starts(codes: npt.NDArray[np.integer], mice: int) -> Places:

@@ -283,11 +283,7 @@ def _reasons(view: LabView, last: Mapping[str, Mapping[str, Any]]) -> dict[str, 
     if not last:
         return {}
     try:
-        explainer = Explainer(
-            pd.concat([view.table(subject) for subject in last], ignore_index=True),
-            view.decides,
-            open_loop=view.settings.sessions.open_loop,
-        )
+        explainer = Explainer(view.tables(list(last)), view.decides, open_loop=view.settings.sessions.open_loop)
     except TableError as error:
         return dict.fromkeys(last, f"nobody can say: {error}".rstrip("."))
     return {subject: _reason(explainer, subject, int(row["session"])) for subject, row in last.items()}

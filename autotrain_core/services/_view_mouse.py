@@ -1,4 +1,4 @@
-"""One mouse of a lab's view, as deciding saw it: a session without a known stage ran what was published for it."""
+"""Mice of a lab's view as a run decides them: a session without a known stage ran what was published for it."""
 
 from collections.abc import Mapping
 
@@ -21,8 +21,8 @@ def with_published_stages(
     Fill in the stages that nobody recorded, as a run does before it decides.
 
     Args:
-        own: The rows of one mouse in the session table.
-        rows: Its rows in the view; see `LabView.sessions`.
+        own: The rows of some mice in the session table.
+        rows: Their rows in the view, by mouse and session; see `LabView.sessions`.
         places: For each of `rows` its place in `own`; -1 where the session table does not have it.
         stages: Curriculum and version -> its stages.
     """

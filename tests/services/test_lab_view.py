@@ -7,7 +7,7 @@ import pytest
 
 from autotrain_core import services
 from autotrain_core.errors import NotStoredError, TableError
-from autotrain_core.evaluation import explain
+from autotrain_core.evaluation import decide, explain
 from autotrain_core.services import LabView, Selection, Settings
 from tests.services.nights import FIRST, POOR, Nights, put, session
 
@@ -273,3 +273,27 @@ class TestBoardDay:
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="address"):
         Settings.model_validate({"app": {"session_link": address}})
+
+
+@pytest.mark.parametrize("stage", [None, "STAGE_1"], ids=["open loop", "open loop at last"])
+def test_the_tables_of_mice_are_decided_as_they_were_published(stage: str | None) -> None:
+    nights = Nights()
+    for mice in (("8",), ("8", "7"), ("8", "7", "12")):  # each night more of them, so that some sessions came late
+        rows = [
+            session(mouse, number, day=number + 1, stage=stage if number < 3 else None, **(POOR if number == 2 else {}))
+            for mouse in mice
+            for number in (1, 2, 3, 4)
+        ]
+        nights.run(rows)
+    view = seen(nights)
+
+    together = decide(view.tables(view.mice.index), view.decides)
+
+    published = nights.rows()
+    wanted = dict(
+        zip(zip(published["subject_id"], published["session"], strict=True), published["decision"], strict=True)
+    )
+    found = dict(zip(zip(together["subject_id"], together["session"], strict=True), together["decision"], strict=True))
+    assert found == wanted
+    alone = pd.concat([view.table(mouse) for mouse in view.mice.index], ignore_index=True)
+    pd.testing.assert_frame_equal(view.tables(view.mice.index), alone)
