@@ -287,7 +287,7 @@ def test_the_tables_of_mice_are_decided_as_they_were_published(stage: str | None
         nights.run(rows)
     view = seen(nights)
 
-    together = decide(view.tables(view.mice.index), view.decides)
+    together = decide(view.tables(list(view.mice.index)), view.decides)
 
     published = nights.rows()
     wanted = dict(
@@ -296,4 +296,4 @@ def test_the_tables_of_mice_are_decided_as_they_were_published(stage: str | None
     found = dict(zip(zip(together["subject_id"], together["session"], strict=True), together["decision"], strict=True))
     assert found == wanted
     alone = pd.concat([view.table(mouse) for mouse in view.mice.index], ignore_index=True)
-    pd.testing.assert_frame_equal(view.tables(view.mice.index), alone)
+    pd.testing.assert_frame_equal(view.tables(list(view.mice.index)), alone)

@@ -1,13 +1,11 @@
 """The frame of every page: who is let in, what they may open, how fresh it is, and what is said when something fails."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from autotrain_core import services
@@ -16,29 +14,10 @@ from autotrain_core.services import operator
 from autotrain_core.store import ABSENT, Store, open_store
 from autotrain_ui import routes
 from tests.services.nights import Nights, session
+from tests.ui.apps import forget, said
 
 PROJECT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for a store, which the app of this test looks at."""
-    folder = tmp_path / "store"
-    folder.mkdir()
-    monkeypatch.setenv("AUTOTRAIN_STORE", str(folder))
-    monkeypatch.delenv("AUTOTRAIN_PERSON", raising=False)
-    monkeypatch.delenv("AUTOTRAIN_SETTINGS", raising=False)
-    monkeypatch.chdir(PROJECT)
-    forget()
-    yield folder
-    forget()
-
-
-def forget() -> None:
-    """Let the app start as on a fresh server."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -69,12 +48,6 @@ def opened(path: str = "", **query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     return app.switch_page(f"pages/{path}.py").run() if path else app.run()
-
-
-def said(app: AppTest) -> str:
-    """Everything that a page says in words."""
-    kinds = (app.title, app.text, app.markdown, app.error, app.warning, app.info, app.caption)
-    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
 
 
 @pytest.mark.parametrize("route", routes.PAGES, ids=lambda route: route.path)
