@@ -71,7 +71,18 @@ class Seen:
     def click(self, row: int, column: int) -> None:
         self.page.mouse.click(*self.at(row, column))
 
+    def rest(self) -> None:
+        """Wait until the picture has stopped moving: what stands above it may still be wrapped anew."""
+        known: list[tuple[float, float]] = []
+
+        def rests() -> bool:
+            known.append(self.at(0, 0))
+            return known[-4:] == [known[-1]] * 4
+
+        self.until(rests)
+
     def box(self, first: tuple[int, int], last: tuple[int, int]) -> None:
+        self.rest()
         self.page.mouse.move(*self.at(*first))
         self.page.mouse.down()
         self.page.mouse.move(*self.at(*last), steps=4)
