@@ -15,6 +15,7 @@ from autotrain_ui.charts.cohort import FEW_MICE, interval_told, occupancy_figure
 from autotrain_ui.charts.cohort_stages import decisions_figure, dwell_figure, metric_figure, transitions_figure
 from autotrain_ui.charts.framing import MOST_GROUPS
 from autotrain_ui.cohort_parts import (
+    FLOWS,
     GROUPS,
     PAGE,
     UNITS,
@@ -22,6 +23,7 @@ from autotrain_ui.cohort_parts import (
     caption,
     chart,
     colours,
+    flow_choice,
     group_names,
     numbers,
     times_of,
@@ -43,7 +45,6 @@ COLUMNS = {
 NOTHING = "nothing"
 _COUNTS = {"mice": "Mice", "sessions": "Sessions"}
 _OVER = {"week": "Weeks", "date": "Days", "session": "Session number"}
-_FLOWS = {"decided": "As decided", "ran": "As run"}
 _MOST_COLUMNS = 60
 
 
@@ -264,19 +265,12 @@ def _spread(version: str, metric: str, *, _cohort: Cohort) -> Distribution:  # n
 def transitions(here: Here, view: CohortView, shown: Shown, cohort: Cohort) -> None:
     """Draw who goes from which stage to which."""
     with _choices("transitions"):
-        st.segmented_control(
-            "Count",
-            list(_FLOWS),
-            key=address.key(PAGE, "flow"),
-            format_func=_FLOWS.__getitem__,
-            required=True,
-            help="As decided: where the rules sent mice. As run: what they ran next, which a trainer may have changed.",
-        )
+        flow_choice("Count", PAGE)
     changes = _changes(shown.version, view.flow, _cohort=cohort)
     if changes.empty:
         st.info("Nothing followed these sessions yet.", icon=":material/filter_list:")
         return
-    title = f"From stage to stage, {_FLOWS[view.flow].lower()}"
+    title = f"From stage to stage, {FLOWS[view.flow].lower()}"
     stages = [str(label) for label in cohort.histories["stage"].cat.categories]
     figure = transitions_figure(changes, stages=stages, caption=caption(here, view, cohort, title), dark=here.dark)
     most = changes.sort_values("count", ascending=False).head(8)

@@ -38,6 +38,7 @@ GROUPS: Mapping[str, str] = {
 }
 _GRADUATED = (TrainingStage.GRADUATED.name, TrainingStage.GRADUATED.value)
 UNITS = {"sessions": "Sessions", "days": "Days"}
+FLOWS = {"decided": "As decided", "ran": "As run"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -207,6 +208,18 @@ def numbers(table: pd.DataFrame, *, name: str, index: bool = False) -> None:
         help="Exactly the numbers that are drawn.",
         key=f"cohort-csv-{name}",
         on_click="ignore",
+    )
+
+
+def flow_choice(label: str, page: str) -> None:
+    """Draw the choice of what counts as the way of a mouse."""
+    st.segmented_control(
+        label,
+        list(FLOWS),
+        key=address.key(page, "flow"),
+        format_func=FLOWS.__getitem__,
+        required=True,
+        help="As decided: where the rules sent mice. As run: what they ran next, which a trainer may have changed.",
     )
 
 

@@ -17,7 +17,7 @@ from autotrain_core.services import LabView, Live
 from autotrain_ui import address, chips, routes, words
 from autotrain_ui.address import LiveView, MouseView
 from autotrain_ui.charts import live as charts
-from autotrain_ui.cohort_parts import written
+from autotrain_ui.cohort_parts import flow_choice, written
 from autotrain_ui.frame import Here
 
 PAGE = "live"
@@ -25,7 +25,6 @@ EVERY = "all"
 """The version that stands for all of them."""
 
 _OPEN, _CLICKS, _LISTED = "live:open", "live:clicks", "live-mice"
-_FLOWS = {"decided": "As decided", "ran": "As run"}
 
 
 def go() -> None:
@@ -71,14 +70,7 @@ def bar(view: LiveView, curricula: pd.DataFrame) -> None:
                 on_change=partial(address.change, PAGE, stage=""),
                 width=300,
             )
-        st.segmented_control(
-            "Count ways",
-            list(_FLOWS),
-            key=address.key(PAGE, "flow"),
-            format_func=_FLOWS.__getitem__,
-            required=True,
-            help="As decided: where the rules sent mice. As run: what they ran next, which a trainer may have changed.",
-        )
+        flow_choice("Count ways", PAGE)
         st.toggle(
             "Only mice in training",
             key=address.key(PAGE, "active"),

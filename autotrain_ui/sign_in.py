@@ -69,7 +69,8 @@ def _members_now() -> Members:
     return _members(int(time.time() // _KNOWN_FOR_SECONDS))
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
+# As it is, and not copied on every click: members do not change, a new document makes new ones.
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _members(_moment: int) -> Members:
     return services.members(wiring.store())[0]
 

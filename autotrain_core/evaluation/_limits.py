@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from autotrain_core.models import Curriculum, Decision
 from autotrain_core.rules import (
+    TURNED,
     And,
     Arithmetic,
     Condition,
@@ -30,7 +31,6 @@ from autotrain_core.rules import (
     is_condition,
 )
 
-_MIRRORED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 _DENIED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
 _ON_THE_AXIS = {
     "np.mean": "mean",
@@ -191,7 +191,7 @@ def _compared(left: Node, sign: str, right: Node, place: _Place, metrics: dict[s
     if below is not None and above is not None:
         return
     if below is not None:
-        left, sign, above = right, _MIRRORED[sign], below
+        left, sign, above = right, TURNED[sign], below
     match left:
         case _ if above is None:
             yield None

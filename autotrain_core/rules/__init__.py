@@ -7,7 +7,7 @@ from autotrain_core.rules._explain import Part, explain
 from autotrain_core.rules._histories import Bools, Floats, Histories, Ints, Truth, View
 from autotrain_core.rules._metric import Metric
 from autotrain_core.rules._parse import MAX_WINDOW, parse
-from autotrain_core.rules._print import to_expression, to_text, to_words
+from autotrain_core.rules._print import TURNED, to_expression, to_text, to_words
 from autotrain_core.rules._tree import (
     RESERVED,
     And,
@@ -38,6 +38,7 @@ from autotrain_core.rules._tree import (
 __all__ = [
     "MAX_WINDOW",
     "RESERVED",
+    "TURNED",
     "And",
     "Arithmetic",
     "Bools",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from autotrain_core.evaluation import Explainer, Outcome
 from autotrain_core.models import Curriculum, Library
+from autotrain_core.services._view_columns import natural
 from autotrain_core.services._why import why
 
 _SAID_ALREADY = re.compile(r"([;.] [Ii]t was not decided)?\.?$")
@@ -100,7 +101,7 @@ def board(
         if progress is not None:
             progress(done, len(last))
     rows += _undecided(skipped)
-    return tuple(sorted(rows, key=lambda row: _natural(row.subject_id)))
+    return tuple(sorted(rows, key=lambda row: natural(row.subject_id)))
 
 
 def _left_out(outcome: Outcome) -> dict[str, list[tuple[float | None, str]]]:
@@ -127,9 +128,3 @@ def _undecided(skipped: dict[str, list[tuple[float | None, str]]]) -> Iterator[B
             why=notices[-1][1],
             certain=False,
         )
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """Sort m2 before m10."""
-    pieces = re.split(r"(\d+)", text)
-    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece]

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -34,6 +35,17 @@ def executable() -> str:
         f"the package 'chromium' of your system, or name a Chrome or Chromium in {VARIABLE}. {WITHOUT}=1 leaves these "
         "tests out on purpose."
     )
+
+
+@contextmanager
+def wanted_browser() -> Iterator[Browser]:
+    """Run one browser for tests; without a Chromium they fail with what to do."""
+    try:
+        executable()
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing), pytrace=False)
+    with running_browser() as browser:
+        yield browser
 
 
 @contextmanager

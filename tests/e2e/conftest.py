@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ViewportSize
 from autotrain_core import services
 from autotrain_core.models import Member, Members, Role
 from autotrain_core.store import ABSENT, FolderHome, open_store
-from tests.e2e.browser import WITHOUT, executable, running_browser
+from tests.e2e.browser import WITHOUT, wanted_browser
 from tests.e2e.provider import Provider, running_provider, secrets_for
 from tests.e2e.screens import Screen
 from tests.e2e.servers import Running, free_port, running_app
@@ -46,11 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The one browser of all these tests."""
-    try:
-        executable()
-    except FileNotFoundError as missing:
-        pytest.fail(str(missing), pytrace=False)
-    with running_browser() as browser:
+    with wanted_browser() as browser:
         yield browser
 
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from autotrain_core.store import FolderHome
-from tests.e2e.browser import WITHOUT, executable, running_browser
+from tests.e2e.browser import WITHOUT, wanted_browser
 from tests.e2e.servers import PATIENCE, environment, free_port
 from tests.services.nights import Nights
 from tests.ui.apps import forget
@@ -57,11 +57,7 @@ def nights(place: Path) -> Nights:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The one browser of these tests."""
-    try:
-        executable()
-    except FileNotFoundError as missing:
-        pytest.fail(str(missing), pytrace=False)
-    with running_browser() as browser:
+    with wanted_browser() as browser:
         yield browser
 
 
