@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pyarrow as pa
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -192,6 +193,9 @@ async def _life(_: st.App) -> AsyncIterator[None]:
 
 def _read_ahead() -> None:
     """Import what pages need, and read the lab, while the first browser is still busy with our scripts."""
+    if "jemalloc" in pa.supported_memory_backends():
+        # Arrow's usual one takes three times as long to read the first table of a process (measured: 0.7 s and 0.2 s).
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
     from autotrain_ui import frame, wiring  # noqa: PLC0415 - here, so that the server answers before they are imported
 
     with contextlib.suppress(AutotrainError):  # the page that meets it, too, says it to whoever looks

@@ -7,6 +7,7 @@ colour-blind readers see too. The last stage of all, Graduated, stands apart at 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -87,6 +88,7 @@ def _place(number: int, stages: int, scheme: Scheme) -> float:
     return _STAGES_END * (number / (stages - 1) if stages > 1 else 0.5)
 
 
+@lru_cache(maxsize=1024)  # every page asks for the same dozen again
 def _coloured(place: float, scheme: Scheme, page: str) -> StageColour:
     colour = _sampled(_SCALES[scheme], place)
     fill = hexadecimal(colour)

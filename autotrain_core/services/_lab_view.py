@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from autotrain_core.errors import NotStoredError, TableError
-from autotrain_core.models import SESSIONS, Curriculum, Library, TrainingStage
+from autotrain_core.errors import NotStoredError, StoreUnavailableError, TableError
+from autotrain_core.models import SESSIONS, Curriculum, Library, TrainingStage, read_numbers
 from autotrain_core.rules import Metric
 from autotrain_core.services._curricula import Shelf
 from autotrain_core.services._inputs import (
@@ -36,11 +36,12 @@ from autotrain_core.services._view_columns import (
     MEASURES,
     NOTES,
     PEOPLE,
+    Coded,
+    coded_together,
     curricula_of,
     last_known,
     natural_order,
     progress_of,
-    texts_as_categories,
 )
 from autotrain_core.services._view_mouse import with_published_stages
 from autotrain_core.store import Store, TableRef
@@ -138,6 +139,26 @@ class LabView:
         place = np.full(len(self._raw) + 1, -1, dtype=np.int64)  # the last for rows that the table does not have
         place[mine] = np.arange(len(mine))
         return with_published_stages(own, self.sessions.iloc[rows], place[self._places[rows]], self._stages)
+
+    def from_table(self, column: "pd.Series[float]", numbers: "pd.Series[float]") -> npt.NDArray[np.float64]:
+        """
+        Lay a column of the session table, read again, beside `sessions`.
+
+        Args:
+            column: One cell a row of the table.
+            numbers: The column `session` of the same table, by which it is known again.
+
+        Returns:
+            float64, one value a row of `sessions`; NaN where the table does not have it.
+
+        Raises:
+            StoreUnavailableError: It is another table than the one that this view was made of.
+        """
+        known = read_numbers(self._raw["session"], whole=False).values if "session" in self._raw.columns else None
+        if known is None or not np.array_equal(known, numbers.to_numpy(np.float64, na_value=np.nan), equal_nan=True):
+            raise StoreUnavailableError("The session table has changed since the lab was looked at. Look again.")
+        values = np.append(column.to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
+        return values[self._places]
 
     def _number(self, subject_id: str) -> int:
         try:
@@ -287,31 +308,35 @@ def _sessions(
         np.concatenate([seen["row"].to_numpy(dtype=np.int64), np.full(len(gone), -1)]) if len(seen) else there * 0 - 1
     )
 
-    def from_both(name: str) -> "pd.Series[str]":
+    def from_both(name: str) -> Coded:
         """What the session table says; of a session that it lost, what was published."""
-        return pd.concat([seen[name], published[name].iloc[gone]], ignore_index=True)
+        there_now = np.where(in_table, np.arange(len(there)), -1)
+        return Coded.of(seen[name]).taken(there_now).or_else(as_published(name, np.where(in_table, -1, there)))
 
-    def as_published(name: str) -> pd.api.extensions.ExtensionArray:
-        taken: pd.api.extensions.ExtensionArray = published[name].array.take(there, allow_fill=True)
-        return taken
+    def as_published(name: str, places: Places = there) -> Coded:
+        return Coded.of(published[name]).taken(places)
 
-    ids = from_both("subject_id").astype("str")
-    mice = natural_order(ids.unique())
+    ids = from_both("subject_id")
+    dates = from_both("session_date")
+    days = pd.to_datetime(pd.Series([*dates.texts, None], dtype="str"), format="%Y-%m-%d").astype("datetime64[s]")
     columns: dict[str, object] = {
-        "subject_id": pd.Categorical(ids, categories=mice, ordered=True),
-        "session": from_both("session").to_numpy(dtype=np.int32),
-        "session_date": pd.to_datetime(from_both("session_date"), format="%Y-%m-%d").astype("datetime64[s]"),
-        "nwb_suffix": from_both("nwb_suffix").astype("str"),
+        "subject_id": ids.categories(natural_order(ids.texts)).as_ordered(),
+        "session": np.append(seen["session"].to_numpy(), published["session"].to_numpy()[gone]).astype(np.int32),
+        "session_date": days.array[dates.codes],
+        "nwb_suffix": pd.concat([seen["nwb_suffix"], published["nwb_suffix"].iloc[gone]], ignore_index=True).astype(
+            "str"
+        ),
         "published": there >= 0,
         "in_table": in_table,
     }
-    name = pd.Series(as_published("curriculum_name")).fillna(from_both("curriculum_name"))
-    version = pd.Series(as_published("curriculum_version")).fillna(from_both("curriculum_version"))
-    columns |= curricula_of(name, version)
-    columns["task"] = pd.Categorical(pd.Series(as_published("task")).fillna(_from_raw(raw, "task", rows)))
+    columns |= curricula_of(
+        as_published("curriculum_name").or_else(from_both("curriculum_name")),
+        as_published("curriculum_version").or_else(from_both("curriculum_version")),
+    )
+    columns["task"] = as_published("task").or_else(_from_raw(raw, "task", rows)).categories()
     labels = [stage.name for stage in TrainingStage]
     labels += [stage.label for curriculum in shelf.library for stage in curriculum.stages]
-    columns |= texts_as_categories(
+    columns |= coded_together(
         {
             "suggested": as_published("current_stage_suggested"),
             "stage": as_published("current_stage_actual"),
@@ -319,7 +344,7 @@ def _sessions(
         },
         first=labels,
     )
-    columns["decision"] = pd.Categorical(as_published("decision"), categories=["ROLLBACK", "STAY", "PROGRESS"])
+    columns["decision"] = as_published("decision").categories(["ROLLBACK", "STAY", "PROGRESS"])
     for ours, theirs in (("closed_loop",) * 2, ("overridden", "overridden_by_trainer"), ("certain",) * 2):
         columns[ours] = (there >= 0) & published[theirs].to_numpy(dtype=bool)[there] if len(published) else there >= 0
     counted = published["session_at_current_stage"].to_numpy(dtype=np.int32)
@@ -333,17 +358,24 @@ def _sessions(
     for person in PEOPLE:
         texts = _from_raw(raw, person, rows)
         if person == "PI" and owners:
-            texts = texts.fillna(ids.map(owners).astype("str"))
-        columns[person] = pd.Categorical(texts)
+            texts = texts.or_else(ids.replaced(owners))
+        columns[person] = texts.categories()
     for measure in MEASURES:
         columns[measure] = _numbers(raw, measure, rows).astype(np.float32)
-    columns[NOTES] = _from_raw(raw, NOTES, rows)
+    columns[NOTES] = _texts(raw, NOTES, rows)
     table = pd.DataFrame(columns)
     order = np.lexsort([table["session"].to_numpy(), table["subject_id"].cat.codes.to_numpy()])
     return table.take(order).reset_index(drop=True), rows[order].astype(np.int64)
 
 
-def _from_raw(raw: pd.DataFrame, name: str, rows: Places) -> "pd.Series[str]":
+def _from_raw(raw: pd.DataFrame, name: str, rows: Places) -> Coded:
+    if name not in raw.columns:
+        return Coded(np.full(len(rows), -1), ())
+    return Coded.of(raw[name].astype("str")).taken(rows)
+
+
+def _texts(raw: pd.DataFrame, name: str, rows: Places) -> "pd.Series[str]":
+    """Take texts as they are: of notes there are as many as sessions."""
     if name not in raw.columns:
         return pd.Series(None, index=range(len(rows)), dtype="str")
     texts: pd.Series[str] = pd.Series(raw[name].astype("str").array.take(rows, allow_fill=True))

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,19 +39,71 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece]
 
 
-def texts_as_categories(
-    columns: Mapping[str, pd.api.extensions.ExtensionArray], *, first: Sequence[str]
-) -> "dict[str, pd.Categorical[object]]":
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """
+    A column of texts, each text once: a lab has a million sessions and a dozen stages.
+
+    Attributes:
+        codes: For each row the place of its text; -1 where it is missing.
+        texts: Each text that occurs, as they come.
+    """
+
+    codes: npt.NDArray[np.int64]
+    texts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, column: "pd.Series[Any]") -> "Coded":
+        """Read a column of texts."""
+        codes, texts = pd.factorize(column)
+        return cls(np.asarray(codes, dtype=np.int64), tuple(map(str, texts)))
+
+    def taken(self, rows: npt.NDArray[np.int64]) -> "Coded":
+        """Give the texts of other rows, by their places; -1 is missing."""
+        return Coded(np.append(self.codes, -1)[rows], self.texts)
+
+    def or_else(self, other: "Coded") -> "Coded":
+        """Fill what is missing from another column of as many rows."""
+        texts = dict.fromkeys([*self.texts, *other.texts])
+        place = {text: number for number, text in enumerate(texts)}
+        theirs = np.array([*map(place.__getitem__, other.texts), -1])[other.codes]
+        return Coded(np.where(self.codes >= 0, self.codes, theirs), tuple(texts))
+
+    def replaced(self, texts: Mapping[str, str]) -> "Coded":
+        """Put other texts in the place of these; one that has none is missing."""
+        known = tuple(dict.fromkeys(texts[text] for text in self.texts if text in texts))
+        return Coded(self._places([texts.get(text) for text in self.texts], known), known)
+
+    @property
+    def occurring(self) -> tuple[str, ...]:
+        """The texts that some row has: of those that were taken from more rows, some may have gone."""
+        found = np.bincount(self.codes + 1, minlength=len(self.texts) + 1)[1:]
+        return tuple(text for text, rows in zip(self.texts, found, strict=True) if rows)
+
+    def categories(self, ordered: Sequence[str] | None = None) -> "pd.Categorical[str]":
+        """Give the column as categories: of these texts in their order; sorted where none are named."""
+        known = sorted(self.occurring) if ordered is None else ordered
+        return pd.Categorical.from_codes(
+            self._places(self.texts, known),
+            categories=pd.Index([*known], dtype="str"),
+        )
+
+    def _places(self, texts: Iterable[str | None], among: Iterable[str]) -> npt.NDArray[np.int64]:
+        place = {text: number for number, text in enumerate(among)}
+        return np.array([*(place.get(text, -1) for text in texts), -1], dtype=np.int64)[self.codes]  # type: ignore[arg-type]
+
+
+def coded_together(columns: Mapping[str, Coded], *, first: Sequence[str]) -> "dict[str, pd.Categorical[str]]":
     """Give columns of text as categories of one common list: `first` in its order, then what else occurs, sorted."""
-    found = {text for column in columns.values() for text in pd.unique(pd.Series(column).dropna())}
+    found = {text for column in columns.values() for text in column.occurring}
     known = list(dict.fromkeys(first))
-    categories = [*(text for text in known if text in found), *sorted(found.difference(known))]
-    return {name: pd.Categorical(column, categories=categories) for name, column in columns.items()}
+    ordered = [*(text for text in known if text in found), *sorted(found.difference(known))]
+    return {name: column.categories(ordered) for name, column in columns.items()}
 
 
-def curricula_of(name: "pd.Series[str]", version: "pd.Series[str]") -> "dict[str, pd.Categorical[str]]":
+def curricula_of(name: Coded, version: Coded) -> "dict[str, pd.Categorical[str]]":
     """Give names, versions and both together as categories; what has no name has no curriculum."""
-    names, versions = _coded(name), _coded(version)
+    names, versions = (each.categories(natural_order(each.occurring)) for each in (name, version))
     width = len(versions.categories)
     there = (names.codes >= 0) & (versions.codes >= 0)
     pairs = np.where(there, names.codes.astype(np.int64) * width + versions.codes, -1)
@@ -63,13 +117,6 @@ def curricula_of(name: "pd.Series[str]", version: "pd.Series[str]") -> "dict[str
         "curriculum_name": names,
         "curriculum_version": versions,
     }
-
-
-def _coded(texts: "pd.Series[str]") -> "pd.Categorical[str]":
-    codes, uniques = pd.factorize(texts)
-    ordered = natural_order(uniques)
-    place = np.array([ordered.index(text) for text in uniques] + [-1])
-    return pd.Categorical.from_codes(place[codes], categories=pd.Index(ordered, dtype="str"))
 
 
 def progress_of(mice: pd.DataFrame, library: Library) -> npt.NDArray[np.float64]:
