@@ -71,6 +71,10 @@ class ConditionError(DocumentError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
+class EditError(DocumentError):
+    """A change of a draft that cannot be made, because its document would be no curriculum or mean something else."""
+
+
 class TableError(AutotrainError):
     """A table as a whole cannot be used: whoever writes it moves next."""
 

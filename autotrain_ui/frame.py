@@ -134,7 +134,7 @@ def page(path: str) -> Iterator[Here]:
         _forward()
     st.title(route.title)
     st.html(f"<p class='at-question'>{html.escape(route.question)}</p>")
-    if not found.may(route.right):
+    if not route.is_open_to(found):
         _refuse(route, found)
     try:
         here = _here(found)
@@ -147,6 +147,21 @@ def page(path: str) -> Iterator[Here]:
         yield here
     except Exception as error:
         _explain(error, route)
+
+
+@contextmanager
+def part(path: str) -> Iterator[None]:
+    """
+    Frame a part of a page that is drawn again by itself, as `page` frames the whole.
+
+    Args:
+        path: Of the page; see `routes.PAGES`.
+    """
+    try:
+        _tell()
+        yield
+    except Exception as error:
+        _explain(error, routes.route(path))
 
 
 def notice(sentence: str, *, icon: str = ":material/check:") -> None:

@@ -28,6 +28,7 @@ class Route:
         icon: A Material symbol; they travel with Streamlit.
         question: What it answers, in one sentence.
         right: What one must be allowed to open it.
+        also: Another right that opens it as well; None where there is none.
     """
 
     path: str
@@ -36,6 +37,11 @@ class Route:
     icon: str
     question: str
     right: Right = Right.SEE
+    also: Right | None = None
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Say whether somebody may open it."""
+        return actor.may(self.right) or (self.also is not None and actor.may(self.also))
 
     @property
     def file(self) -> str:
@@ -87,6 +93,15 @@ PAGES: tuple[Route, ...] = (
         question="What does each curriculum say, and who follows it?",
     ),
     Route(
+        path="builder",
+        title="Builder",
+        group="Curricula",
+        icon=":material/design_services:",
+        question="Is this curriculum right, and ready to be published?",
+        right=Right.BUILD,
+        also=Right.REVIEW,
+    ),
+    Route(
         path="runs",
         title="Runs",
         group="Lab",
@@ -129,7 +144,7 @@ def draw(actor: Actor | None, badges: Mapping[str, int]) -> "StreamlitPage":
     # Hidden: Streamlit's own menu with groups is a list with parts that are no items, at which screen readers stumble.
     asked = st.navigation([*pages.values(), second], position="hidden")
     if actor is not None:
-        _menu({each: page for each, page in pages.items() if actor.may(each.right)}, badges)
+        _menu({each: page for each, page in pages.items() if each.is_open_to(actor)}, badges)
     return asked
 
 

@@ -1,4 +1,4 @@
-"""`autotrain curriculum`: check, show and list curriculum documents."""
+"""`autotrain curriculum`: check, show and list curriculum documents; the other commands stand in files of their own."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autotrain_core.cli import _options as options
+from autotrain_core.cli._curriculum_export import diagram, export
+from autotrain_core.cli._curriculum_publish import import_, publish, retire
 from autotrain_core.cli._streams import plain, say, show, write_json, write_table_for_eyes
 
 if TYPE_CHECKING:
@@ -18,7 +20,11 @@ _SAME = "·"
 
 @click.group()
 def curriculum() -> None:
-    """Check, show and list curricula."""
+    """Check, show, list, draw, publish and retire curricula."""
+
+
+for command in (publish, import_, export, diagram, retire):
+    curriculum.add_command(command)
 
 
 _named = click.argument("wanted", metavar="NAME@VERSION|FILE")

@@ -11,6 +11,7 @@ from autotrain_core.cli._explain import explain
 from autotrain_core.cli._group import Program
 from autotrain_core.cli._lab import lab
 from autotrain_core.cli._members import members
+from autotrain_core.cli._policy import policy
 from autotrain_core.cli._record import record, store_
 from autotrain_core.cli._run import run
 from autotrain_core.cli._statistics import statistics
@@ -44,5 +45,5 @@ def main(**_: str | None) -> None:
     """Decide what each mouse trains on tomorrow, and say why."""
 
 
-for command in (demo, app, run, status, decide, explain, statistics, curriculum, members, record, store_, lab):
+for command in (demo, app, run, status, decide, explain, statistics, curriculum, members, policy, record, store_, lab):
     main.add_command(command)

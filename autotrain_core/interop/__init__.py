@@ -39,6 +39,7 @@ from autotrain_core.interop._next_write import (
     suggestion_to_json,
     trainer_state_to_json,
 )
+from autotrain_core.interop._number_columns import number_columns
 from autotrain_core.interop._people import read_people
 from autotrain_core.interop._pickle_write import pickle_bytes
 from autotrain_core.interop._sessions import as_text, read_sessions, sessions_from_bytes
@@ -47,6 +48,7 @@ from autotrain_core.interop._write import (
     parquet_bytes,
     require_ending,
     to_csv,
+    write_bytes,
     write_table,
     write_text,
 )
@@ -79,6 +81,7 @@ __all__ = [
     "metrics_from_json",
     "metrics_from_rows",
     "metrics_to_json",
+    "number_columns",
     "old_stage_name",
     "parquet_bytes",
     "pickle_bytes",
@@ -99,6 +102,7 @@ __all__ = [
     "to_csv",
     "trainer_state_from_json",
     "trainer_state_to_json",
+    "write_bytes",
     "write_table",
     "write_text",
 ]

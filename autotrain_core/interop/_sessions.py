@@ -53,12 +53,12 @@ def read_sessions(
         TableError: The file is damaged, empty, no table, a folder, or a pickle that holds more than a table.
         OSError: The disk fails or forbids reading.
     """
-    place, names = Path(path), _names(renames)
+    place, names = Path(path), names_of(renames)
     if read_head(place).startswith(PARQUET):
         return _settled(read_parquet(place, columns=_wanted(columns, names)), str(place), names)
     if place.suffix.lower() in (".parquet", ".pq"):
         raise TableError(f"{place} is no parquet table: it does not begin with PAR1. Save it again.")
-    return _settled(table_of(read_body(place), source=str(place), text=_text_in_csv(names)), str(place), names)
+    return _settled(table_of(read_body(place), source=str(place), text=text_in_csv(names)), str(place), names)
 
 
 def sessions_from_bytes(
@@ -83,12 +83,13 @@ def sessions_from_bytes(
     Raises:
         TableError: It is damaged, empty, no table, or a pickle that holds more than a table.
     """
-    names = _names(renames)
-    table = table_of(body, source=source, text=_text_in_csv(names), columns=_wanted(columns, names))
+    names = names_of(renames)
+    table = table_of(body, source=source, text=text_in_csv(names), columns=_wanted(columns, names))
     return _settled(table, source, names)
 
 
-def _names(renames: Mapping[str, str] | None) -> dict[str, str]:
+def names_of(renames: Mapping[str, str] | None) -> dict[str, str]:
+    """Give the lab's name of a column -> ours, those of every file included."""
     return {**_RENAMED, **(renames or {})}
 
 
@@ -96,7 +97,8 @@ def _wanted(columns: Collection[str] | None, names: Mapping[str, str]) -> set[st
     return None if columns is None else {*columns, *(old for old, new in names.items() if new in columns)}
 
 
-def _text_in_csv(names: Mapping[str, str]) -> set[str]:
+def text_in_csv(names: Mapping[str, str]) -> set[str]:
+    """Name the columns of a csv whose cells are taken letter by letter, by our names and by the lab's."""
     text = {*_TEXT, _DATE}
     return {*text, *(old for old, new in names.items() if new in text)}
 

@@ -145,11 +145,20 @@ def write_text(text: str, path: str | Path) -> None:
     Raises:
         OSError: As in `write_table`.
     """
-    body = text.encode("utf-8", errors="replace")
-    write_whole(Path(path), lambda beside: _write_bytes(body, beside))
+    write_bytes(text.encode("utf-8", errors="replace"), path)
 
 
-def _write_bytes(body: bytes, path: Path) -> None:
+def write_bytes(body: bytes, path: str | Path) -> None:
+    """
+    Write a file, whole or not at all.
+
+    Raises:
+        OSError: As in `write_table`.
+    """
+    write_whole(Path(path), lambda beside: _write(body, beside))
+
+
+def _write(body: bytes, path: Path) -> None:
     path.write_bytes(body)
 
 

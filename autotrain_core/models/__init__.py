@@ -12,10 +12,25 @@ from autotrain_core.models._foraging import (
     ForagingTask,
     probabilities,
 )
+from autotrain_core.models._json import Bounds, read_object, write_object
 from autotrain_core.models._library import Library
-from autotrain_core.models._load import check, load_curriculum, new_curriculum, save_curriculum
+from autotrain_core.models._load import (
+    check,
+    load_curriculum,
+    new_curriculum,
+    read_curriculum,
+    require_document,
+    save_curriculum,
+)
 from autotrain_core.models._members import new_member, new_members, print_members, read_members
-from autotrain_core.models._names import FileIdentity, file_identity, file_name
+from autotrain_core.models._names import (
+    MAX_VERSION,
+    FileIdentity,
+    fault_of_metric_name,
+    faults_of_name,
+    file_identity,
+    file_name,
+)
 from autotrain_core.models._parameters import Fault, Parameter
 from autotrain_core.models._people import (
     RIGHTS,
@@ -31,7 +46,8 @@ from autotrain_core.models._people import (
 from autotrain_core.models._registry import tasks
 from autotrain_core.models._rig import rig_parameters
 from autotrain_core.models._rig_changes import ParameterChange, describe_changes
-from autotrain_core.models._schema_task import task_from_json_schema
+from autotrain_core.models._schema_task import SchemaTask, task_from_json_schema
+from autotrain_core.models._shape import require_curriculum
 from autotrain_core.models._tables import (
     DECISIONS,
     LARGEST_WHOLE,
@@ -47,6 +63,7 @@ from autotrain_core.models._tables import (
 )
 from autotrain_core.models._task import Task, TaskParameters
 from autotrain_core.models._vocabulary import FREE, GRADUATED, SCHEMA_VERSIONS, TODAY, Decision, TrainingStage
+from autotrain_core.models._wording import did_you_mean, listed, plain, quoted, shown
 
 __all__ = [
     "DECISIONS",
@@ -55,6 +72,7 @@ __all__ = [
     "FREE",
     "GRADUATED",
     "LARGEST_WHOLE",
+    "MAX_VERSION",
     "REWARD_FAMILIES",
     "RIGHTS",
     "SCHEMA_VERSIONS",
@@ -63,6 +81,7 @@ __all__ = [
     "Actor",
     "AdvancedBlockMode",
     "AutoWaterMode",
+    "Bounds",
     "CellFault",
     "Column",
     "Curriculum",
@@ -83,6 +102,7 @@ __all__ = [
     "Right",
     "Role",
     "Rule",
+    "SchemaTask",
     "Severity",
     "Stage",
     "Task",
@@ -92,23 +112,35 @@ __all__ = [
     "cell_faults",
     "check",
     "describe_changes",
+    "did_you_mean",
     "fault_of_address",
+    "fault_of_metric_name",
+    "faults_of_name",
     "file_identity",
     "file_name",
     "is_missing",
+    "listed",
     "load_curriculum",
     "new_curriculum",
     "new_member",
     "new_members",
+    "plain",
     "print_members",
     "probabilities",
+    "quoted",
+    "read_curriculum",
     "read_members",
     "read_numbers",
+    "read_object",
     "require_cells",
     "require_columns",
+    "require_curriculum",
+    "require_document",
     "rig_parameters",
     "roles_with",
     "save_curriculum",
+    "shown",
     "task_from_json_schema",
     "tasks",
+    "write_object",
 ]

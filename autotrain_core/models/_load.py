@@ -12,7 +12,7 @@ from typing import Any
 from autotrain_core.errors import DocumentError
 from autotrain_core.models._curriculum import Curriculum
 from autotrain_core.models._finding import Finding
-from autotrain_core.models._json import read_object
+from autotrain_core.models._json import read_object, write_object
 from autotrain_core.models._reader import Reader
 from autotrain_core.models._registry import tasks as installed_tasks
 from autotrain_core.models._shape import require_curriculum
@@ -42,6 +42,40 @@ def load_curriculum(body: bytes, *, source: str = "", tasks: Mapping[str, Task] 
     require_curriculum(document, name)
     known = installed_tasks() if tasks is None else tasks
     return Reader(document, source, known).curriculum(text)
+
+
+def read_curriculum(document: dict[str, Any], *, tasks: Mapping[str, Task] | None = None) -> Curriculum:
+    """
+    Understand a document that has been read already, as `load_curriculum` understands its bytes.
+
+    Args:
+        document: Plain JSON values, as a JSON reader makes them; not copied, and not to be changed afterwards.
+        tasks: As in `load_curriculum`.
+
+    Raises:
+        DocumentError: This is no curriculum at all.
+    """
+    text = require_document(document)
+    return Reader(document, "", installed_tasks() if tasks is None else tasks).curriculum(text)
+
+
+def require_document(document: dict[str, Any], name: str = "the document") -> str:
+    """
+    Make sure that plain JSON values are a curriculum document, with faults or without.
+
+    Args:
+        document: Plain JSON values, as a JSON reader makes them.
+        name: What sentences call it.
+
+    Returns:
+        The canonical text of the document.
+
+    Raises:
+        DocumentError: `load_curriculum` would refuse it.
+    """
+    text = write_object(document, name)
+    require_curriculum(document, name)
+    return text
 
 
 def new_curriculum(document: Mapping[str, Any], *, tasks: Mapping[str, Task] | None = None) -> Curriculum:

@@ -6,7 +6,7 @@ there stay and are reported; nothing is guessed.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -25,6 +25,8 @@ from autotrain_core.rules import Condition, Metric, metrics_of, parse
 _DECISIONS = {decision.value: decision for decision in Decision}
 _BUILT_IN = (DYNAMIC_FORAGING.schema_name, DUMMY.schema_name)
 _SUGGESTIONS = 200
+# Longer texts are understood anew each time, so that those of strangers fill no memory.
+_REMEMBERED = 2_000
 
 Wrong = Callable[[str, str], None]
 
@@ -45,7 +47,6 @@ class Reader:
         self.metrics: tuple[Metric, ...] | None = None
         self.findings: list[Finding] = []
         self.suggestions = _SUGGESTIONS
-        self.parse = cache(self._parse)
 
     def curriculum(self, text: str) -> Curriculum:
         document = self.document
@@ -312,16 +313,22 @@ class Reader:
         if not isinstance(text, str):
             wrong("condition", f"'condition' must be a text, 'lambda metrics: …', found {shown(text)}")
             return "", None
-        condition, problems = self.parse(text)
+        names = None if self.metrics is None else tuple(metric.name for metric in self.metrics)
+        condition, problems = (_parsed if len(text) <= _REMEMBERED else _parsed.__wrapped__)(text, names)
         for problem in problems:
             wrong("condition", problem)
         return text, condition
 
-    def _parse(self, text: str) -> tuple[Condition | None, tuple[str, ...]]:
-        try:
-            return parse(text, self.metrics), ()
-        except ConditionError as error:
-            return None, tuple(str(problem) for problem in error.problems)
+
+# A draft is read after every edit of it, and most of its conditions are those that were read before.
+@lru_cache(maxsize=1_024)
+def _parsed(text: str, names: tuple[str, ...] | None) -> tuple[Condition | None, tuple[str, ...]]:
+    """Understand a condition; nothing but its text and the names of the metrics decides what comes out."""
+    metrics = None if names is None else [Metric(name=name, title=name) for name in names]
+    try:
+        return parse(text, metrics), ()
+    except ConditionError as error:
+        return None, tuple(str(problem) for problem in error.problems)
 
 
 def _unchecked(stages: Iterable[Stage], declared: tuple[Metric, ...]) -> tuple[Metric, ...]:

@@ -2,6 +2,7 @@
 
 from autotrain_core._places import app_file
 from autotrain_core.services._adopt import Archive
+from autotrain_core.services._affected import Affected, affected_mice
 from autotrain_core.services._alerts import Alert, alerts_of, need_a_person
 from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._check import check_store
@@ -18,12 +19,29 @@ from autotrain_core.services._cohort_view import (
 )
 from autotrain_core.services._curricula import Shelf, find_curriculum, shelf, shipped
 from autotrain_core.services._demo import Demo, demo, save_demo
+from autotrain_core.services._drafts import (
+    DraftSummary,
+    DraftVersion,
+    SavedDraft,
+    StoredDraft,
+    bring_back_draft,
+    draft_history,
+    draft_version,
+    drafts,
+    open_draft,
+    remove_draft,
+    restore_draft_version,
+    save_draft,
+    save_or_merge,
+    start_draft,
+)
 from autotrain_core.services._engines import DaskEngine, Engine, LocalEngine
-from autotrain_core.services._inputs import people_of_mice
+from autotrain_core.services._inputs import people_of_mice, stored_shelf
 from autotrain_core.services._lab import example_lab, notices_table, report_table, save_lab
 from autotrain_core.services._lab_view import LabView, lab_view
 from autotrain_core.services._library import (
     document_bytes,
+    library_order,
     library_table,
     near_curricula,
     older_versions,
@@ -31,6 +49,14 @@ from autotrain_core.services._library import (
     wanted_curriculum,
 )
 from autotrain_core.services._live import Live, followed, live
+from autotrain_core.services._metric_sketch import (
+    MetricSketch,
+    NumberColumn,
+    OfferedMetric,
+    metric_sketch,
+    metrics_offered,
+    sketch_of,
+)
 from autotrain_core.services._mouse import Mouse, NextRun, mouse, nearest_mice
 from autotrain_core.services._mouse_stages import Stretch, stages_compared, stretches, usual_stages
 from autotrain_core.services._mouse_why import Clause, PublishedOtherwise, Reason, RuleClauses, why_of
@@ -48,6 +74,16 @@ from autotrain_core.services._people import (
     save_members,
 )
 from autotrain_core.services._plan import published_rows
+from autotrain_core.services._policy import (
+    MayPublish,
+    Policy,
+    PublishingPolicy,
+    ReviewWhen,
+    may_publish,
+    policy,
+    read_policy,
+    save_policy,
+)
 from autotrain_core.services._progress import (
     Loosened,
     chosen_mice,
@@ -58,12 +94,44 @@ from autotrain_core.services._progress import (
     to_loosen,
 )
 from autotrain_core.services._publication import Publication, latest
+from autotrain_core.services._publish import (
+    finish_publication,
+    publish,
+    require_agreement,
+    require_publishable,
+    unfinished_publications,
+)
+from autotrain_core.services._publish_claims import Published, published_curricula, published_curriculum
+from autotrain_core.services._publish_files import CurriculumFiles, curriculum_files
+from autotrain_core.services._publish_plan import PublishingPlan, known_tasks, publishing_plan
+from autotrain_core.services._retired import Retired, retire, retired, unretire
+from autotrain_core.services._reviews import (
+    Review,
+    ReviewState,
+    approve_review,
+    ask_review,
+    return_review,
+    review_of,
+    waiting_reviews,
+    withdraw_review,
+)
+from autotrain_core.services._rule_preview import (
+    Fired,
+    RuleCount,
+    RulePreview,
+    SessionPreview,
+    preview_on_history,
+    preview_on_lab,
+    preview_on_mouse,
+)
 from autotrain_core.services._run import RunReport, run_once
 from autotrain_core.services._run_by import run_by
 from autotrain_core.services._runs import NightlyRun, run_mice, run_notices, runs
 from autotrain_core.services._selection import FILTERS, Selection, board_day, choices, in_training, select
+from autotrain_core.services._session_numbers import number_columns_of, numbers_of_sessions
 from autotrain_core.services._settings import Settings, read_settings
 from autotrain_core.services._spreadsheets import for_spreadsheets
+from autotrain_core.services._starting import from_curriculum, from_upload, task_from_upload
 from autotrain_core.services._status import Status, status
 from autotrain_core.services._stored import StoredPart
 from autotrain_core.services._today import MOST_ROWS, Proposal, TodayBoard, TodayRow, said, today, today_table
@@ -76,32 +144,54 @@ __all__ = [
     "COHORT_GROUPS",
     "FILTERS",
     "MOST_ROWS",
+    "Affected",
     "Alert",
     "Archive",
     "BoardRow",
     "Clause",
     "Cohort",
+    "CurriculumFiles",
     "DaskEngine",
     "Demo",
+    "DraftSummary",
+    "DraftVersion",
     "Engine",
+    "Fired",
     "LabView",
     "Live",
     "LocalEngine",
     "Loosened",
+    "MayPublish",
+    "MetricSketch",
     "Mouse",
     "NextRun",
     "Night",
     "NightlyRun",
+    "NumberColumn",
+    "OfferedMetric",
+    "Policy",
     "Proposal",
     "Publication",
+    "Published",
     "PublishedOtherwise",
+    "PublishingPlan",
+    "PublishingPolicy",
     "Reason",
+    "Retired",
+    "Review",
+    "ReviewState",
+    "ReviewWhen",
     "RuleClauses",
+    "RuleCount",
+    "RulePreview",
     "RunReport",
+    "SavedDraft",
     "Selection",
+    "SessionPreview",
     "Settings",
     "Shelf",
     "Status",
+    "StoredDraft",
     "StoredPart",
     "Stretch",
     "TodayBoard",
@@ -109,30 +199,46 @@ __all__ = [
     "TrainingTimes",
     "WebLink",
     "actor_of",
+    "affected_mice",
     "alerts_of",
     "app_file",
+    "approve_review",
+    "ask_review",
     "board",
     "board_day",
+    "bring_back_draft",
     "check_store",
     "choices",
     "chosen_mice",
     "cohort",
     "confirmed",
+    "curriculum_files",
     "demo",
     "document_bytes",
+    "draft_history",
+    "draft_version",
+    "drafts",
     "example_lab",
     "find_curriculum",
+    "finish_publication",
     "followed",
     "for_spreadsheets",
+    "from_curriculum",
+    "from_upload",
     "in_training",
+    "known_tasks",
     "lab_view",
     "latest",
+    "library_order",
     "library_table",
     "links_of_session",
     "live",
     "local_actor",
+    "may_publish",
     "members",
     "members_version",
+    "metric_sketch",
+    "metrics_offered",
     "mice_like",
     "mine",
     "mouse",
@@ -142,16 +248,36 @@ __all__ = [
     "need_a_person",
     "nights",
     "notices_table",
+    "number_columns_of",
+    "numbers_of_sessions",
     "older_versions",
+    "open_draft",
     "operator",
     "ordered_mice",
     "people_of_mice",
     "people_without_member",
+    "policy",
+    "preview_on_history",
+    "preview_on_lab",
+    "preview_on_mouse",
+    "publish",
+    "published_curricula",
+    "published_curriculum",
     "published_rows",
+    "publishing_plan",
+    "read_policy",
     "read_settings",
+    "remove_draft",
     "report_table",
     "require",
+    "require_agreement",
+    "require_publishable",
     "require_web_address",
+    "restore_draft_version",
+    "retire",
+    "retired",
+    "return_review",
+    "review_of",
     "run_by",
     "run_mice",
     "run_notices",
@@ -159,29 +285,40 @@ __all__ = [
     "runs",
     "said",
     "save_demo",
+    "save_draft",
     "save_lab",
     "save_members",
+    "save_or_merge",
+    "save_policy",
     "select",
     "session_rows",
     "sessions_csv",
     "shelf",
     "shipped",
+    "sketch_of",
     "stage_changes",
     "stages_compared",
     "stages_over_time",
+    "start_draft",
     "status",
+    "stored_shelf",
     "stretches",
+    "task_from_upload",
     "task_schema",
     "to_loosen",
     "today",
     "today_table",
     "training_curves",
     "training_times",
+    "unfinished_publications",
+    "unretire",
     "usual_stages",
     "version_changes",
     "visits_by_stage",
+    "waiting_reviews",
     "wanted_curriculum",
     "web_address",
     "why",
     "why_of",
+    "withdraw_review",
 ]

@@ -87,6 +87,12 @@ def library_table(view: LabView, *, on: date) -> pd.DataFrame:
     return table.astype(dict.fromkeys(_COUNTS, "int64") | {"newest": "bool"})
 
 
+def library_order(view: LabView) -> tuple[Curriculum, ...]:
+    """Return every document that can be read: by name, and of each name the newest version first."""
+    ordered = sorted(view.shelf.library, key=_by_version, reverse=True)
+    return tuple(sorted(ordered, key=lambda curriculum: natural(curriculum.name)))  # stable: versions stay in order
+
+
 def _of_document(curriculum: Curriculum, view: LabView, newest: bool) -> _Row:
     found = [finding.severity for finding in curriculum.findings]
     return _Row(

@@ -227,11 +227,13 @@ def _rules(explanation: Explanation, curriculum: Curriculum | None) -> Iterator[
             decision=rule.decision,
             to_stage=rule.to_stage,
             outcome=outcome,
-            clauses=tuple(_clauses(condition, rule.part, metrics, depth=0)),
+            clauses=tuple(clause_lines(condition, rule.part, metrics)),
         )
 
 
-def _clauses(condition: Condition | None, part: Part, metrics: tuple[Metric, ...], *, depth: int) -> Iterator[Clause]:
+def clause_lines(
+    condition: Condition | None, part: Part, metrics: tuple[Metric, ...], *, depth: int = 0
+) -> Iterator[Clause]:
     """Walk a condition and what came of it side by side."""
     joint: Joint = "all" if part.parts else ""
     below: list[Condition | None] = [None] * len(part.parts)
@@ -257,7 +259,7 @@ def _clauses(condition: Condition | None, part: Part, metrics: tuple[Metric, ...
         sessions=part.sessions,
     )
     for inner, its_part in zip(below, part.parts, strict=True):
-        yield from _clauses(inner, its_part, metrics, depth=depth + 1)
+        yield from clause_lines(inner, its_part, metrics, depth=depth + 1)
 
 
 def _unit(condition: Condition, part: Part, metrics: tuple[Metric, ...]) -> str:

@@ -54,7 +54,6 @@ def _address(text: str) -> str:
 
 
 Key = Annotated[str, AfterValidator(_key)]
-Folder = Annotated[str, AfterValidator(_folder)]
 ReadersFolder = Annotated[str, AfterValidator(_readers_folder)]
 Name = Annotated[str, AfterValidator(_name)]
 WebAddress = Annotated[str, AfterValidator(_address)]
@@ -85,11 +84,13 @@ class CurriculaSettings(_Part):
     The curricula.
 
     Attributes:
-        key: The folder in which rigs look for them.
+        key: The folder in which rigs look for them; here a curriculum is published.
+        copies: Folders that get each published curriculum as well, for readers that look there.
         shipped: Whether those that ship with the program decide where the folder has none of the name and version.
     """
 
-    key: Folder = "foraging_auto_training/saved_curriculums/"
+    key: ReadersFolder = "foraging_auto_training/saved_curriculums/"
+    copies: tuple[ReadersFolder, ...] = ("foraging_nwb_bonsai_processed/foraging_auto_training/saved_curriculums/",)
     shipped: bool = True
 
 

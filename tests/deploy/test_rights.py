@@ -16,11 +16,11 @@ def statements(name: str) -> list[dict[str, Any]]:
     return found
 
 
-def may(action: str, key: str) -> bool:
-    """Whether the rights of a run allow something."""
+def may(action: str, key: str, policy: str = "policy.json") -> bool:
+    """Whether the rights of a run, or others, allow something."""
     return any(
         action in each["Action"] and fnmatchcase(f"{BUCKET}/{key}" if key else BUCKET, resource)
-        for each in statements("policy.json")
+        for each in statements(policy)
         for resource in ([each["Resource"]] if isinstance(each["Resource"], str) else each["Resource"])
     )
 
@@ -48,6 +48,17 @@ def test_the_rights_allow_what_a_run_reads_and_writes_and_nothing_else() -> None
     assert {action for each in statements("policy.json") for action in each["Action"]} == {
         "s3:GetObject", "s3:ListBucket", "s3:PutObject"
     }  # fmt: skip
+
+
+def test_the_rights_of_who_publishes_allow_curricula_in_every_folder_and_nothing_else() -> None:
+    folders = (Settings().curricula.key, *Settings().curricula.copies)
+    files = [f"{folder}Name_curriculum_v1_schema_v1.0.json" for folder in folders]
+
+    assert all(may("s3:PutObject", key, "publishing.json") for key in files)
+    assert not any(
+        may("s3:PutObject", key, "publishing.json")
+        for key in ("else", "foraging_auto_training/df_manager_447_demo.pkl", "autotrain/record/1.json")
+    )
 
 
 def test_the_policy_of_the_bucket_only_forbids() -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -64,9 +65,35 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def picture_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a page that holds nothing but the picture; what it draws stands in its query."""
-    folder = tmp_path_factory.mktemp("picture")
+    with _served("picture_page.py", tmp_path_factory.mktemp("picture")) as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def canvas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page that holds nothing but the canvas; what it draws stands in its query."""
+    with _served("canvas_page.py", tmp_path_factory.mktemp("canvas")) as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def sheet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page that holds nothing but the sheet; what it draws stands in its query."""
+    with _served("sheet_page.py", tmp_path_factory.mktemp("sheet")) as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def rule_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page that holds nothing but the editor of a rule; its text stands in its query."""
+    with _served("rule_editor_page.py", tmp_path_factory.mktemp("rule")) as url:
+        yield url
+
+
+@contextmanager
+def _served(page: str, folder: Path) -> Iterator[str]:
     port = free_port()
-    script = PROJECT / "tests" / "ui" / "picture_page.py"
+    script = PROJECT / "tests" / "ui" / page
     options = {"server.port": port, "server.headless": "true", "server.fileWatcherType": "none"}
     words = [f"--{name}={value}" for name, value in options.items()]
     with (folder / "log").open("wb") as log:

@@ -1,0 +1,1 @@
+"""The builder: a curriculum made by hand and eye, on one desk a draft."""

@@ -1,0 +1,173 @@
+"""What a draft changes in a version that there is already, stage by stage, in words and numbers."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from autotrain_core import services
+from autotrain_core.editing import next_version
+from autotrain_core.models import Curriculum
+from autotrain_core.services import LabView
+from autotrain_ui import address, words
+from autotrain_ui.builder.desk import Desk
+from autotrain_ui.frame import Here
+
+PAGE = "builder"
+MOST = 400
+"""Differences that are listed; two curricula that have little in common differ in thousands."""
+
+_KINDS = (("parameter", "setting"), ("rule", "rule"), ("stage", "stage"), ("curriculum", "text or list of the whole"))
+_MANY = {"text or list of the whole": "texts or lists of the whole"}
+
+
+def changes(here: Here, desk: Desk) -> None:
+    """Compare a draft with a version of the library: the one that it is based on, or any that is chosen."""
+    offered = _offered(here.lab, desk.curriculum.name)
+    if not offered:
+        _nothing("There is no version to compare with yet: this will be the first curriculum of the lab.")
+        return
+    based_on = compared_by_itself(here.lab, desk)
+    usual = _identity(based_on) if based_on is not None else ""
+    chosen = st.selectbox(
+        "Compared with",
+        address.options(PAGE, "against", ["", *offered]),
+        format_func=lambda one: _named(one, offered, usual, desk),
+        key=address.key(PAGE, "against"),
+        width=420,
+    )
+    before = offered.get(chosen or usual)
+    if before is None:
+        _nothing(
+            "The version that a link or an earlier choice names is no longer in the library. Choose another one."
+            if chosen
+            else "No version of this name is in the library, so nothing is compared. Choose one to compare with."
+        )
+        return
+    after = desk.curriculum
+    table = services.version_changes(before, after)
+    if not len(table):
+        _nothing(f"It says the same as {before.name} {before.version}.")
+        return
+    st.html(f"<p class='atb-counts'>{words.as_html(counted(table))}</p>{as_html(table)}")
+    if before.name == after.name:
+        version, why = proposal(here, desk)
+        st.caption(words.as_text(f"Next version: {version} ({why})."))
+
+
+def _nothing(sentence: str) -> None:
+    st.html(f"<div class='atb-empty'>{words.as_html(sentence)}</div>")
+
+
+def _identity(curriculum: Curriculum) -> str:
+    return f"{curriculum.key}#{curriculum.schema_version}"
+
+
+def _offered(lab: LabView, name: str) -> dict[str, Curriculum]:
+    """List every version that a draft can be compared with: those of its own name first, the newest of each first."""
+    table = services.library_order(lab)
+    ordered = sorted(table, key=lambda one: one.name != name)  # stable: names and versions stay in their order
+    return {_identity(one): one for one in ordered}
+
+
+def _named(identity: str, offered: dict[str, Curriculum], usual: str, desk: Desk) -> str:
+    if not identity:
+        if not usual:
+            return "nothing"
+        why = "what it is based on" if offered[usual].key == desk.draft.based_on else "the newest of this name"
+        return f"{offered[usual].name} {offered[usual].version}, {why}"
+    one = offered.get(identity)
+    if one is None:
+        return f"{words.curriculum(identity.partition('#')[0])} (not in the library)"
+    return f"{one.name} {one.version} (schema {one.schema_version})"
+
+
+def compared_by_itself(lab: LabView, desk: Desk) -> Curriculum | None:
+    """
+    Find the version that a draft is compared with where nobody chose another one.
+
+    Returns:
+        The one that it is based on, of two schemas the draft's own; else the newest of its name; else None.
+    """
+    known = services.library_order(lab)
+    mine = desk.curriculum
+    based = [one for one in known if one.key == desk.draft.based_on]
+    same_schema = [one for one in based if one.schema_version == mine.schema_version]
+    of_name = [one for one in known if one.name == mine.name]
+    return next(iter([*same_schema, *based, *of_name]), None)
+
+
+def proposal(here: Here, desk: Desk) -> tuple[str, str]:
+    """
+    Propose the version under which a draft is published.
+
+    Returns:
+        The version, and why: the one that the draft says, where that is free; else the next one by what changed.
+    """
+    mine = desk.curriculum
+    folded = mine.name.casefold()
+    of_name = [one for one in services.library_order(here.lab) if one.name.casefold() == folded]
+    taken = {one.version for one in of_name}
+    if mine.version.casefold() not in {version.casefold() for version in taken}:
+        return mine.version, "it is the one that the draft says, and it is free"
+    before = next((one for one in of_name if one.key == desk.draft.based_on), of_name[0])
+    version, why = next_version(before, mine, taken)
+    return version, f"{why.removeprefix(f'{version}: ')} since {before.version}"
+
+
+def counted(table: pd.DataFrame) -> str:
+    """Say how many differences there are of each kind: "3 settings, 1 rule"."""
+    number = table["kind"].value_counts()
+    told = [words.count(int(number[kind]), what, _MANY.get(what)) for kind, what in _KINDS if kind in number]
+    return f"{', '.join(told)} differ{'s' if len(table) == 1 else ''}"
+
+
+def as_html(table: pd.DataFrame, most: int = MOST) -> str:
+    """
+    Write differences as lists, one a stage.
+
+    Args:
+        table: From `services.version_changes`.
+        most: How many of them; the rest is counted.
+    """
+    rows: list[dict[Any, Any]] = table.head(most).to_dict(orient="records")
+    lists = "".join(
+        f"<section class='atb-changes'><h4>{words.as_html(stage or 'The whole')}</h4>"
+        f"<ul>{''.join(_lines(list(of_stage)))}</ul></section>"
+        for stage, of_stage in groupby(rows, key=lambda row: str(row["stage"]))
+    )
+    more = f"<p class='at-quiet'>And {len(table) - most:,} more.</p>" if len(table) > most else ""
+    return f"{lists}{more}"
+
+
+def _lines(rows: list[dict[Any, Any]]) -> Iterator[str]:
+    for row in rows:
+        what = words.as_html(row["what"])
+        yield f"<li><b>{what}</b> {_from_to(row)}</li>"
+
+
+def _from_to(row: dict[Any, Any]) -> str:
+    before, after = (None if pd.isna(row[side]) else str(row[side]) for side in ("before", "after"))
+    if before is None:
+        return f"<ins>{_cell(after)}</ins> <span class='at-quiet'>new</span>"
+    if after is None:
+        return f"<del>{_cell(before)}</del> <span class='at-quiet'>gone</span>"
+    return f"<del>{_cell(before)}</del> → <ins>{_cell(after)}</ins>{_direction(before, after)}"
+
+
+def _cell(text: str | None) -> str:
+    return words.as_html(text) if text else "<span class='at-quiet'>nothing</span>"
+
+
+def _direction(before: str, after: str) -> str:
+    """Say which way a number went and how far: "↑ 5", "↓ 0.1"; nothing of what is no number."""
+    try:
+        old, new = float(before.replace(",", "")), float(after.replace(",", ""))
+    except ValueError:
+        return ""
+    by = new - old
+    if by != by or by == 0:  # noqa: PLR0124 - that is how one knows what is no number
+        return ""
+    return f" <span class='atb-by'>{'↑' if by > 0 else '↓'} {words.number(round(abs(by), 10))}</span>"

@@ -1,0 +1,103 @@
+"""The panel of the curriculum itself, shown while no stage and no rule is chosen: its names, texts, metrics."""
+
+from functools import partial
+
+import streamlit as st
+
+from autotrain_core.editing import (
+    Edit,
+    RemoveMetric,
+    SetDescription,
+    SetIdentity,
+    SetOnMissing,
+    SetSchema,
+)
+from autotrain_core.models import FREE, TODAY
+from autotrain_ui import words
+from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.fields import shows
+from autotrain_ui.frame import Here
+
+_SCHEMAS = {
+    TODAY: "1.0, which today's rigs read",
+    FREE: "2.0, with free stage names and any task",
+}
+_ON_MISSING = {
+    "false": "does not hold, as today",
+    "stay": "is unknown: the mouse stays, a person is asked",
+}
+
+
+def curriculum_panel(here: Here, desk: Desk) -> None:
+    """Draw it."""
+    curriculum, document = desk.curriculum, desk.draft.document
+    st.subheader("Curriculum")
+    task = curriculum.task.name if curriculum.task else curriculum.schema_name
+    based = f" Started from {words.curriculum(desk.draft.based_on)}." if desk.draft.based_on else ""
+    st.caption(words.as_text(f"Task: {task}.{based} Click a stage or an arrow to edit it; double-click to add one."))
+
+    def key(field: str) -> str:
+        return f"builder-{field}-{desk.identity}"
+
+    def set_identity() -> None:
+        name, version = st.session_state[key("name")].strip(), st.session_state[key("version")].strip()
+        _do(here, desk, SetIdentity(name, version))
+
+    left, right = st.columns([3, 2])
+    left.text_input("Name", key=shows(key("name"), curriculum.name), on_change=set_identity, max_chars=120)
+    right.text_input(
+        "Version",
+        key=shows(key("version"), curriculum.version),
+        on_change=set_identity,
+        max_chars=60,
+        help="Any text. When you publish, the next one is proposed by what changed.",
+    )
+    st.text_area(
+        "Description",
+        key=shows(key("description"), curriculum.description),
+        on_change=lambda: _do(here, desk, SetDescription(st.session_state[key("description")])),
+        placeholder="What mice learn by it, for whom it is, and since when.",
+        height=120,
+    )
+    st.selectbox(
+        "A comparison with a missing value",
+        list(_ON_MISSING),
+        key=shows(key("missing"), str(document.get("on_missing", "false"))),
+        format_func=lambda value: _ON_MISSING.get(value, value),
+        on_change=lambda: _do(here, desk, SetOnMissing(st.session_state[key("missing")])),
+    )
+    st.selectbox(
+        "Document format",
+        list(_SCHEMAS),
+        key=shows(key("schema"), curriculum.schema_version),
+        format_func=lambda value: _SCHEMAS.get(value, value),
+        on_change=lambda: _do(here, desk, SetSchema(st.session_state[key("schema")])),
+        help="Everything that fits into 1.0 is best written as 1.0: today's rigs read nothing else.",
+    )
+    _metrics(here, desk)
+
+
+def _metrics(here: Here, desk: Desk) -> None:
+    """List what rules may speak of, and let go of what the document declared and needs no more."""
+    curriculum = desk.curriculum
+    own = {metric.name for metric in curriculum.task.metrics} if curriculum.task else set()
+    st.markdown("**Metrics**")
+    for metric in curriculum.metrics:
+        unit = f", {metric.unit}" if metric.unit else ""
+        origin = "of the task" if metric.name in own else "a column of the session table"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(words.as_text(f"{metric.title} ({metric.name}{unit}): {origin}"))
+            if metric.name not in own:
+                st.button(
+                    "Remove",
+                    key=f"builder-metric-{metric.name}",
+                    icon=":material/close:",
+                    type="tertiary",
+                    on_click=partial(_do, here, desk, RemoveMetric(metric.name)),
+                )
+    st.caption("Further columns of the session table are offered where a rule is edited.")
+
+
+def _do(here: Here, desk: Desk, edit: Edit) -> None:
+    desk.do(edit)
+    desk.save(here.store, here.actor)

@@ -1,0 +1,219 @@
+"""
+What became of a rule that is edited in blocks: the view that a person has of it, and each change made there.
+
+The text of the rule is the truth, and the document holds it. Blocks are kept beside it only as long as they say the
+same, or as long as they are not finished: a clause without a number is shown, but goes into no document.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from autotrain_core.editing import (
+    COUNTERS,
+    Block,
+    BlockPath,
+    Clause,
+    How,
+    as_group,
+    replace_block,
+    to_blocks,
+    to_condition,
+)
+from autotrain_core.errors import ConditionError, DocumentError, Problem
+from autotrain_core.rules import Condition, Metric, parse, to_text
+from autotrain_ui.builder.rule_context import RuleContext
+from autotrain_ui.builder.rule_numbers import first_threshold, is_whole, neat, scale_of
+
+OnChange = Callable[[str, tuple[Metric, ...]], None]
+"""Is told the new text of a rule, and the metrics that the document has to declare for it."""
+
+SLID = "slid"
+"""What the widget beside the field of a threshold is called."""
+
+_REDRAWN = ("metric", "how")
+"""What lets other widgets of a line show something else."""
+
+_USUAL = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """
+    A rule as it is drawn.
+
+    Attributes:
+        text: As the document has it.
+        condition: As it is understood; None where it cannot be read.
+        blocks: The same as blocks; None where it cannot be read.
+        problems: What is wrong with the text; or, where it is right, with blocks that are not finished.
+        unfinished: Whether the blocks say something else than the text, because they are not finished.
+        generation: Changes whenever widgets have to forget what they showed.
+    """
+
+    text: str
+    condition: Condition | None
+    blocks: Block | None
+    problems: tuple[Problem, ...] = ()
+    unfinished: bool = False
+    generation: int = 0
+
+
+def view_of(key: str, text: str, context: RuleContext) -> RuleView:
+    """Look at a rule: as it was left where its text is still the same, else afresh."""
+    known: RuleView | None = st.session_state.get(_place(key))
+    generation = 0 if known is None else known.generation + 1
+    try:
+        condition = parse(text, context.metrics)
+    except ConditionError as error:
+        view = RuleView(text=text, condition=None, blocks=None, problems=error.problems, generation=generation)
+    else:
+        view = RuleView(text=text, condition=condition, blocks=as_group(to_blocks(condition)), generation=generation)
+    if known is not None and (known.text, known.condition) == (view.text, view.condition):
+        return known
+    st.session_state[_place(key)] = view
+    return view
+
+
+def _place(key: str) -> str:
+    return f"{key}:view"
+
+
+def change_blocks(
+    key: str, drawn: RuleView, blocks: Block, context: RuleContext, on_change: OnChange, *, anew: bool = True
+) -> None:
+    """
+    Let a rule say what other blocks say; call it from a widget, with what was drawn when the person used it.
+
+    Args:
+        key: Of the rule.
+        drawn: The view that was drawn.
+        blocks: All of them.
+        context: What stands around the rule.
+        on_change: Is told where the text of the rule is another one now.
+        anew: Whether the widgets have to be drawn anew, because they stand elsewhere or show something else.
+    """
+    generation = drawn.generation + anew
+    try:
+        condition = to_condition(blocks, context.metrics)
+        text = drawn.text if condition == drawn.condition else to_text(condition)
+        parse(text, context.metrics)  # pieces that are right may be too many together
+    except ConditionError as error:
+        st.session_state[_place(key)] = replace(
+            drawn, blocks=blocks, problems=error.problems, unfinished=True, generation=generation
+        )
+        return
+    st.session_state[_place(key)] = RuleView(text=text, condition=condition, blocks=blocks, generation=generation)
+    if text != drawn.text:
+        on_change(text, context.declared_by(text))
+
+
+def change_text(widget: str, drawn: RuleView, context: RuleContext, on_change: OnChange) -> None:
+    """Take a text as it was typed; a broken one too: the checks say what is wrong, and it may be mended tomorrow."""
+    text = str(st.session_state[widget])
+    if text != drawn.text:
+        on_change(text, context.declared_by(text))
+
+
+def change_clause(
+    key: str,
+    drawn: RuleView,
+    path: BlockPath,
+    clause: Clause,
+    field: str,
+    widget: str,
+    context: RuleContext,
+    on_change: OnChange,
+) -> None:
+    """Take what a widget of a clause says now."""
+    assert drawn.blocks is not None  # noqa: S101 - else there is no such widget
+    changed = clause_with(clause, field, st.session_state[widget], context)
+    try:
+        blocks = replace_block(drawn.blocks, path, changed)
+    except DocumentError:
+        return  # it was taken away by what happened just before
+    anew = field in _REDRAWN or changed == clause or _typed(changed, context) != _typed(clause, context)
+    if field == "threshold" and not anew:
+        _show_beside(widget, changed, context)
+    change_blocks(key, drawn, blocks, context, on_change, anew=anew)
+
+
+def _typed(clause: Clause, context: RuleContext) -> bool:
+    return is_whole(clause, context.metric(clause.metric))
+
+
+def _show_beside(widget: str, clause: Clause, context: RuleContext) -> None:
+    """Let the slider show what was typed, and the field what was slid, without taking the focus away from either."""
+    metric = context.metric(clause.metric)
+    scale = scale_of(clause, metric, context.sketch(clause.metric))
+    typed = int if is_whole(clause, metric) else float
+    row, _, used = widget.rpartition(":")
+    if used == SLID:
+        st.session_state[f"{row}:threshold"] = typed(clause.threshold)
+    elif scale is not None:
+        st.session_state[f"{row}:{SLID}"] = typed(neat(scale.nearest(clause.threshold), metric))
+
+
+def clause_with(clause: Clause, field: str, value: object, context: RuleContext) -> Clause:
+    """
+    Give a clause in which one thing is another.
+
+    Args:
+        clause: As it was.
+        field: "metric", "how", "last", "at_stage", "sign", "threshold", "share_sign" or "share".
+        value: What its widget says.
+        context: Knows the metrics.
+    """
+    metric = context.metric(clause.metric)
+    match field, value:
+        case "metric", str():
+            return _of_metric(clause, value, context)
+        case "how", str():
+            return _taken(clause, value)
+        case "threshold", int() | float():
+            return replace(clause, threshold=neat(value, metric))
+        case "share", int() | float():
+            return replace(clause, share=int(value) if clause.how == "count" else round(float(value), 10))
+        case "last", int() | None if clause.how != "value" or value is not None:
+            # Of an earlier value people say how many sessions ago it was.
+            return replace(clause, last=value + 1 if clause.how == "value" and value is not None else value)
+        case (("at_stage" | "sign" | "share_sign"), bool() | str()):
+            return replace(clause, **{field: value})  # type: ignore[arg-type]  # its widget offers nothing else
+    return clause  # an emptied field: what was there stays
+
+
+def new_clause(context: RuleContext, metric: str = "") -> Clause:
+    """Propose a clause: the last value of a metric, at least the middle of what was measured."""
+    name = metric or next((each.metric.name for each in context.offered), COUNTERS[0])
+    return Clause(metric=name, threshold=first_threshold(context.metric(name), context.sketch(name)))
+
+
+def _of_metric(clause: Clause, name: str, context: RuleContext) -> Clause:
+    fresh = new_clause(context, name)
+    if name in COUNTERS or clause.metric in COUNTERS:
+        return replace(fresh, sign=clause.sign)
+    return replace(clause, metric=name, threshold=fresh.threshold)
+
+
+EARLIER = "earlier"
+"""What people choose for a value of a session before this one; in a clause it is a value, too."""
+
+
+def chosen_how(clause: Clause) -> str:
+    """Say what a clause takes of its metric, as people choose it."""
+    return EARLIER if clause.how == "value" and clause.last != 1 else clause.how
+
+
+def _taken(clause: Clause, chosen: str) -> Clause:
+    if chosen in ("value", EARLIER):
+        back = 1 if chosen == "value" else 2
+        return replace(clause, how="value", last=back, share_sign="", share=None, plain=False)
+    how: How = chosen  # type: ignore[assignment]  # its widget offers nothing else
+    last = clause.last if clause.how != "value" else _USUAL
+    plain = replace(clause, how=how, last=last, share_sign="", share=None, plain=False)
+    if how == "count":
+        return replace(plain, share_sign=">=", share=max(1, ((last or _USUAL) + 1) // 2))
+    if how == "share":
+        return replace(plain, share_sign=">=", share=0.5)
+    return plain

@@ -1,0 +1,133 @@
+"""The panel of one rule: where it leads, what it decides, its condition, and what its author says of it."""
+
+from functools import partial
+
+import streamlit as st
+
+from autotrain_core.editing import ChangeRule, DeclareMetric, Edit
+from autotrain_core.models import Decision
+from autotrain_core.rules import Metric
+from autotrain_ui import words
+from autotrain_ui.builder import graph
+from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.fields import shows
+from autotrain_ui.builder.rule_editor import rule_editor
+from autotrain_ui.canvas import Select
+from autotrain_ui.frame import Here
+
+_DECISIONS = {
+    Decision.PROGRESS.value: "▲ progress",
+    Decision.ROLLBACK.value: "▼ rollback",
+    Decision.STAY.value: "● stay",
+}
+
+
+def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
+    """
+    Draw it.
+
+    Args:
+        here: Where the page is.
+        desk: The draft.
+        stage: Where the rule is tried.
+        number: Its place there, from 0.
+    """
+    curriculum = desk.curriculum
+    rule = curriculum.stage(stage).rules[number]
+    rules = len(curriculum.stage(stage).rules)
+    _head(here, desk, stage, number, rules)
+
+    def key(field: str) -> str:
+        return f"builder-{desk.identity}-{stage}-rule{number}-{field}"
+
+    def change(**parts: str) -> None:
+        _do(here, desk, ChangeRule(stage, number, **parts))  # type: ignore[arg-type]
+
+    names = [each.name for each in curriculum.stages]
+    left, right = st.columns(2)
+    left.selectbox(
+        "Leads to",
+        names if rule.to_stage in names else [rule.to_stage, *names],
+        key=shows(key("to"), rule.to_stage),
+        on_change=lambda: change(to_stage=st.session_state[key("to")]),
+    )
+    decided = rule.decision.value if rule.decision else ""
+    right.selectbox(
+        "Decision",
+        list(_DECISIONS) if decided else ["", *_DECISIONS],
+        key=shows(key("decision"), decided),
+        format_func=lambda value: _DECISIONS.get(value, "none that is known"),
+        on_change=lambda: change(decision=st.session_state[key("decision")]),
+        help="Follows the order of the stages by itself; choose another one where you mean it.",
+    )
+    rule_editor(
+        key("condition"),
+        rule.condition_text,
+        curriculum=curriculum,
+        stage=stage,
+        lab=here.lab,
+        store=here.store,
+        on_change=lambda text: change(condition=text),
+        on_declare=lambda metric: _declare(here, desk, metric),
+        disabled=desk.is_review_only,
+    )
+    st.text_area(
+        "What you say of it",
+        key=shows(key("note"), rule.description),
+        on_change=lambda: change(description=st.session_state[key("note")]),
+        placeholder="Why this rule is as it is. Its words above are made from the condition.",
+        height=68,
+    )
+
+
+def _head(here: Here, desk: Desk, stage: str, number: int, rules: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="builder-rule-head"):
+        st.button(
+            words.as_text(stage),
+            key="builder-rule-stage",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            help="The stage that this rule belongs to.",
+            on_click=partial(_choose, desk, Select(node=stage)),
+        )
+        st.subheader(f"Rule {number + 1} of {rules}")
+        for title, icon, by in (("Earlier", ":material/arrow_upward:", -1), ("Later", ":material/arrow_downward:", 1)):
+            st.button(
+                title,
+                key=f"builder-rule-{title}",
+                icon=icon,
+                type="tertiary",
+                disabled=not 0 <= number + by < rules,
+                on_click=partial(_move, here, desk, stage, number, by),
+            )
+        st.button(
+            "Delete",
+            key="builder-rule-delete",
+            icon=":material/delete:",
+            type="tertiary",
+            help="Undo brings it back.",
+            on_click=partial(_remove, here, desk, stage, number),
+        )
+
+
+def _choose(desk: Desk, selected: Select) -> None:
+    desk.selected = selected
+
+
+def _move(here: Here, desk: Desk, stage: str, number: int, by: int) -> None:
+    graph.move_rule(desk, stage, number, number + by)
+    desk.save(here.store, here.actor)
+
+
+def _remove(here: Here, desk: Desk, stage: str, number: int) -> None:
+    graph.remove_rule(desk, stage, number)
+    desk.save(here.store, here.actor)
+
+
+def _declare(here: Here, desk: Desk, metric: Metric) -> None:
+    _do(here, desk, DeclareMetric(metric))
+
+
+def _do(here: Here, desk: Desk, edit: Edit) -> None:
+    desk.do(edit)
+    desk.save(here.store, here.actor)

@@ -1,0 +1,308 @@
+"""The panel of one stage: its name and place, its rules in order, and a form of its settings made from the task."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from autotrain_core.editing import (
+    MISSING,
+    Edit,
+    MoveStage,
+    RenameStage,
+    SetParameters,
+    SetStageNote,
+    free_names,
+    rules_that_lead_to,
+    text_of_value,
+    value_from_text,
+)
+from autotrain_core.errors import EditError
+from autotrain_core.models import GRADUATED, TODAY, Decision, Finding, Parameter, Rule, Stage
+from autotrain_core.rules import to_words
+from autotrain_ui import frame, words
+from autotrain_ui.builder import graph
+from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.fields import shows
+from autotrain_ui.canvas import Select
+from autotrain_ui.frame import Here
+
+_SIGNS = {Decision.PROGRESS: "▲", Decision.ROLLBACK: "▼", Decision.STAY: "●"}
+_METADATA = ("training_stage", "description", "task_url", "task_schema_version")
+_OTHERS = "Task"
+_DIFFERENT = "What differs"
+
+
+def stage_panel(here: Here, desk: Desk, name: str) -> None:
+    """Draw it."""
+    curriculum = desk.curriculum
+    stage = curriculum.stage(name)
+    place = curriculum.stages.index(stage)
+    _name(here, desk, stage, place)
+    if stage.terminal:
+        st.caption("Mice that reach it stay: training ends here. It has no rules, and runs what the final stage runs.")
+        return
+    st.text_area(
+        "What this stage is for",
+        key=shows(_key(desk, name, "note"), str(stage.parameters.get("description", ""))),
+        on_change=partial(_note, here, desk, name),
+        height=68,
+    )
+    _rules(here, desk, stage)
+    _settings(here, desk, stage, place)
+
+
+def _key(desk: Desk, stage: str, field: str) -> str:
+    return f"builder-{desk.identity}-{stage}-{field}"
+
+
+def _do(here: Here, desk: Desk, edit: Edit) -> None:
+    desk.do(edit)
+    desk.save(here.store, here.actor)
+
+
+# ---- name and place ----
+
+
+def _name(here: Here, desk: Desk, stage: Stage, place: int) -> None:
+    name, document = stage.name, desk.draft.document
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="builder-stage-head"):
+        st.subheader(words.as_text(name))
+        if not stage.terminal:
+            st.button(
+                "Earlier",
+                key="builder-stage-earlier",
+                icon=":material/arrow_upward:",
+                type="tertiary",
+                disabled=place == 0,
+                on_click=partial(_do, here, desk, MoveStage(name, max(place - 1, 0))),
+            )
+            st.button(
+                "Later",
+                key="builder-stage-later",
+                icon=":material/arrow_downward:",
+                type="tertiary",
+                disabled=place >= len(document["parameters"]) - 1,
+                on_click=partial(_do, here, desk, MoveStage(name, place + 1)),
+            )
+            st.button(
+                "Duplicate",
+                key="builder-stage-copy",
+                icon=":material/content_copy:",
+                type="tertiary",
+                on_click=partial(_act, here, desk, graph.duplicate, name),
+            )
+        leading = len([one for one in rules_that_lead_to(document, name) if one[0] != name])
+        also = f", its rules, and {words.count(leading, 'rule')} that lead{'s' if leading == 1 else ''} to it"
+        if name in document["parameters"]:
+            st.button(
+                "Delete",
+                key="builder-stage-delete",
+                icon=":material/delete:",
+                type="tertiary",
+                help=f"Removes the stage{also if leading else ' and its rules'}. Undo brings it back.",
+                on_click=partial(_act, here, desk, graph.remove_stage, name),
+            )
+    if stage.terminal:
+        return
+    key = shows(_key(desk, name, "name"), name)
+    if document["curriculum_schema_version"] == TODAY:
+        offered = list(dict.fromkeys([name, *(free for free in free_names(document) if free != GRADUATED)]))
+        st.selectbox(
+            "Name",
+            offered,
+            key=key,
+            on_change=partial(_rename, here, desk, name, key),
+            help="Schema 1.0 has these stages only; 2.0 takes any name.",
+        )
+    else:
+        st.text_input("Name", key=key, on_change=partial(_rename, here, desk, name, key), max_chars=120)
+
+
+def _act(here: Here, desk: Desk, what: Any, stage: str) -> None:
+    what(desk, stage)
+    desk.save(here.store, here.actor)
+
+
+def _rename(here: Here, desk: Desk, name: str, key: str) -> None:
+    to = str(st.session_state[key]).strip()
+    if to != name and desk.do(RenameStage(name, to)):
+        desk.selected = Select(node=to)
+    desk.save(here.store, here.actor)
+
+
+def _note(here: Here, desk: Desk, name: str) -> None:
+    _do(here, desk, SetStageNote(name, st.session_state[_key(desk, name, "note")]))
+
+
+# ---- rules ----
+
+
+def _rules(here: Here, desk: Desk, stage: Stage) -> None:
+    st.markdown("**Rules**, tried in this order; the first that holds decides")
+    if not stage.rules:
+        st.caption("None yet: mice that reach this stage stay in it. Draw an arrow from it, or add one here.")
+    for number, rule in enumerate(stage.rules):
+        _rule(here, desk, stage, number, rule)
+    names = [each.name for each in desk.curriculum.stages]
+    after = names[min(names.index(stage.name) + 1, len(names) - 1)]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        target = st.selectbox(
+            "New rule to", names, index=names.index(after), key=_key(desk, stage.name, "to"), width=190
+        )
+        st.button(
+            "Add rule",
+            key="builder-stage-add-rule",
+            icon=":material/add:",
+            on_click=partial(_add, here, desk, stage.name, target),
+        )
+
+
+def _rule(here: Here, desk: Desk, stage: Stage, number: int, rule: Rule) -> None:
+    sign = _SIGNS.get(rule.decision, "?") if rule.decision else "?"
+    said = "cannot be read" if rule.condition is None else to_words(rule.condition, desk.curriculum.metrics)
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"builder-rule-line-{number}"):
+        st.button(
+            words.as_text(f"{number + 1}. {sign} {rule.to_stage}: {said}"),
+            key=f"builder-rule-open-{number}",
+            type="tertiary",
+            help="Edit this rule.",
+            on_click=partial(_choose, desk, Select(edge=graph.edge_id(stage.name, number))),
+        )
+        for way, title, by in (("up", "earlier", -1), ("down", "later", 1)):
+            st.button(
+                {"up": "↑", "down": "↓"}[way],
+                key=f"builder-rule-{way}-{number}",
+                type="tertiary",
+                help=f"Have rule {number + 1} tried {title}.",
+                disabled=not 0 <= number + by < len(stage.rules),
+                on_click=partial(_move, here, desk, stage.name, number, by),
+            )
+
+
+def _choose(desk: Desk, selected: Select) -> None:
+    desk.selected = selected
+
+
+def _move(here: Here, desk: Desk, stage: str, rule: int, by: int) -> None:
+    graph.move_rule(desk, stage, rule, rule + by)
+    desk.selected = Select(node=stage)
+    desk.save(here.store, here.actor)
+
+
+def _add(here: Here, desk: Desk, stage: str, target: str) -> None:
+    graph.add_rule(desk, stage, target)
+    desk.save(here.store, here.actor)
+
+
+# ---- settings ----
+
+
+def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
+    """Draw the form of the settings, a group at a time, with what the stage before has."""
+    task = desk.curriculum.task
+    st.markdown("**Settings**")
+    if task is None:
+        st.caption("Nobody here knows this task, so its settings have no form. The table below shows them as they are.")
+        return
+    before = desk.curriculum.stages[place - 1] if place else None
+    fields = [field for field in task.fields if field.name not in _METADATA]
+    groups: dict[str, list[Parameter]] = defaultdict(list)
+    for field in fields:
+        groups[field.group or _OTHERS].append(field)
+    differing = {field.name for field in fields if before is not None and _differs(stage, before, field.name)}
+    counts = {name: sum(field.name in differing for field in mine) for name, mine in groups.items()}
+    faults: dict[str, list[Finding]] = defaultdict(list)
+    for finding in desk.curriculum.findings:
+        if finding.stage == stage.name and finding.rule is None:
+            faults[finding.parameter].append(finding)
+    wrong = {name: sum(bool(faults[field.name]) for field in mine) for name, mine in groups.items()}
+    offered = [*groups, *([_DIFFERENT] if before is not None else [])]
+    shown = st.pills(
+        "Group of settings",
+        offered,
+        default=offered[0],
+        key=f"builder-{desk.identity}-group",
+        format_func=lambda name: _titled(name, counts.get(name, len(differing)), wrong.get(name, 0)),
+        label_visibility="collapsed",
+        required=True,
+    )
+    chosen = (
+        [field for field in fields if field.name in differing] if shown == _DIFFERENT else groups.get(shown, fields)
+    )
+    if not chosen:
+        st.caption("Nothing: this stage runs what the stage before it runs.")
+    for field in chosen:
+        _field(here, desk, stage, before, field, faults[field.name])
+    for finding in faults[""]:
+        st.caption(f":red[:material/error: {words.as_text(finding.sentence)}]")
+
+
+def _titled(name: str, differing: int, wrong: int) -> str:
+    told = f" · {differing}" if differing else ""
+    return words.as_text(f"{name}{told}") + (" :red[⚠]" if wrong else "")
+
+
+def _differs(stage: Stage, before: Stage, name: str) -> bool:
+    mine, theirs = stage.parameters.get(name, MISSING), before.parameters.get(name, MISSING)
+    return mine is not theirs and (mine != theirs or type(mine) is not type(theirs))
+
+
+def _field(
+    here: Here, desk: Desk, stage: Stage, before: Stage | None, field: Parameter, faults: Sequence[Finding]
+) -> None:
+    """Draw one setting: its widget, what the stage before has where that differs, and what is wrong with it."""
+    missing = field.name not in stage.parameters
+    value = stage.parameters.get(field.name, field.default)
+    key = _key(desk, stage.name, field.name)
+    label = f"{field.title} ({field.unit})" if field.unit else field.title
+    told = f"{field.description} {field.expected[:1].upper()}{field.expected[1:]}. In documents: {field.name}."
+    change = partial(_set, here, desk, stage.name, field, key)
+    with st.container(gap=None, key=f"{key}-field"):
+        _widget(field, value, key=key, label=words.as_text(label), told=words.as_text(told), change=change)
+        if missing:
+            st.caption("Left out: the default stands.")
+        if before is not None and _differs(stage, before, field.name):
+            old = text_of_value(before.parameters[field.name], field) if field.name in before.parameters else "left out"
+            told = f"{before.name}: {old or 'empty'}"
+            st.caption(f":orange[:material/change_history:] {words.as_text(told)}")
+        for finding in faults:
+            st.caption(f":red[:material/error: {words.as_text(finding.sentence)}]")
+
+
+def _widget(field: Parameter, value: Any, *, key: str, label: str, told: str, change: Any) -> None:
+    common: Mapping[str, Any] = {"help": told, "on_change": change}
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    match field.kind:
+        case "boolean" if isinstance(value, bool):
+            st.toggle(label, key=shows(key, value), **common)
+        case "integer" if is_number and float(value).is_integer() and abs(value) < 2**53:
+            st.number_input(label, key=shows(key, int(value)), step=1, format="%d", **common)
+        case "number" if is_number:
+            st.number_input(label, key=shows(key, float(value)), step=_step(float(value)), format="%.6g", **common)
+        case "choice" if value in field.choices:
+            st.selectbox(label, list(field.choices), key=shows(key, value), format_func=str, **common)
+        case _:
+            st.text_input(label, key=shows(key, text_of_value(value, field)), placeholder=field.expected, **common)
+
+
+def _step(value: float) -> float:
+    """Give the step of a field's two buttons: a tenth of what is there, rounded down to a power of ten."""
+    size = abs(value) / 10
+    for step in (10.0, 1.0, 0.1, 0.01):
+        if size >= step:
+            return step
+    return 0.01
+
+
+def _set(here: Here, desk: Desk, stage: str, field: Parameter, key: str) -> None:
+    value = st.session_state[key]
+    if isinstance(value, str) and field.kind not in ("choice",):
+        try:
+            value = value_from_text(field, value)
+        except EditError as error:
+            frame.notice(str(error), icon=":material/block:")
+            return
+    _do(here, desk, SetParameters(((stage, field.name, value),)))

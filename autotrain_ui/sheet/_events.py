@@ -1,0 +1,85 @@
+"""
+What people do in the sheet, as Python hears it.
+
+The browser sends everything that was not yet heard, numbered; so nothing is lost when two things happen during one
+run of the page, and nothing is heard twice. Names are those of the table that was drawn when it happened.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
+
+_MOST_CELLS = 100_000
+_LONGEST_NAME = 1_000
+_LONGEST_TEXT = 100_000
+
+
+class Typed(NamedTuple):
+    """
+    A cell that somebody filled or emptied.
+
+    Attributes:
+        row: Name of the parameter.
+        column: Id of the stage.
+        text: What it shall be, as typed or pasted; None for the default, and then the document says nothing.
+    """
+
+    row: str
+    column: str
+    text: str | None
+
+
+Event = tuple[Typed, ...] | Literal["undo", "redo"]
+OnEdit = Callable[[tuple[Typed, ...]], None]
+Heard = tuple[str, int]
+"""Which sheet in which browser, and the number of the last event that was heard of it."""
+
+
+def unheard(payload: Any, heard: Heard) -> Iterator[tuple[Heard, Event | None]]:
+    """
+    Read what the browser sent, leaving out what was heard before.
+
+    Args:
+        payload: Whatever came.
+        heard: The last that was heard.
+
+    Yields:
+        What is heard with each, and the event; None for what is not in our form, which is nobody's business.
+    """
+    match payload:
+        case {"mount": str(mount), "events": list(events)} if len(mount) <= _LONGEST_NAME:
+            last = heard[1] if heard[0] == mount else 0
+            for event in events:
+                match event:
+                    case {"n": int(number)} if not isinstance(number, bool) and number > last:
+                        last = number
+                        yield (mount, number), read(event)
+                    case _:
+                        pass
+        case _:
+            pass
+
+
+def read(event: Any) -> Event | None:
+    """Read one event of the browser; None for what is not in our form."""
+    match event:
+        case {"type": "edit", "cells": list(cells)} if 0 < len(cells) <= _MOST_CELLS:
+            typed = tuple(Typed(*cell) for cell in cells if _is_typed(cell))
+            return typed if len(typed) == len(cells) else None
+        case {"type": "undo"}:
+            return "undo"
+        case {"type": "redo"}:
+            return "redo"
+    return None
+
+
+def _is_typed(cell: Any) -> bool:
+    match cell:
+        case [str(row), str(column), None]:
+            return _is_name(row) and _is_name(column)
+        case [str(row), str(column), str(text)]:
+            return _is_name(row) and _is_name(column) and len(text) <= _LONGEST_TEXT
+    return False
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_NAME
