@@ -1,6 +1,7 @@
 """The parts of the Library page: the list of curricula, and one of them in detail."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,8 @@ from autotrain_core import diagrams, services
 from autotrain_core.errors import NotStoredError
 from autotrain_core.models import Curriculum, Severity
 from autotrain_core.services import LabView
-from autotrain_ui import address, chips, curriculum_files, curriculum_html, routes, words
-from autotrain_ui.address import LibraryView, LiveView, MouseView, ProgressView
+from autotrain_ui import address, chips, curriculum_files, curriculum_html, library_acts, routes, words
+from autotrain_ui.address import BuilderView, LibraryView, LiveView, MouseView, ProgressView
 from autotrain_ui.frame import Here
 
 PAGE = "curricula"
@@ -62,7 +63,7 @@ def listed(here: Here, view: LibraryView) -> None:
     """List every curriculum; a ticked one is shown below."""
     table = _table(here.lab.version, here.day, here.lab)
     st.dataframe(
-        _shown(table),
+        _shown(table, library_acts.retired(here)),
         column_config=_columns(),
         hide_index=True,
         height=min(_LIST_HEIGHT, 35 * (len(table) + 1) + 3),
@@ -75,12 +76,14 @@ def listed(here: Here, view: LibraryView) -> None:
     )
 
 
-def _shown(table: pd.DataFrame) -> pd.DataFrame:
+def _shown(table: pd.DataFrame, retired: Collection[str]) -> pd.DataFrame:
+    is_retired = (table["name"] + "@" + table["version"]).isin(list(retired)) & (table["status"] != "unreadable")
+    status = table["status"].map(_STATUS)
     return pd.DataFrame(
         {
             "Name": table["name"],
             "Version": table["version"].where(~table["newest"], table["version"] + " · newest"),
-            "Status": table["status"].map(_STATUS),
+            "Status": status.where(~is_retired, "retired · " + status),
             "Findings": [_counted(row) for row in table.to_dict(orient="records")],
             "In training": table["in_training"],
             "Mice": table["mice"],
@@ -157,7 +160,7 @@ def detail(here: Here, view: LibraryView) -> None:
     except NotStoredError as error:
         _not_here(here, view, error)
         return
-    _head(curriculum)
+    _head(here, curriculum)
     rules, settings, changes, findings, mice, files = st.tabs(
         list(get_args(LibraryView.model_fields["show"].annotation)), key=address.key(PAGE, "show"), on_change="rerun"
     )
@@ -215,7 +218,7 @@ def _not_here(here: Here, view: LibraryView, error: NotStoredError) -> None:
                 )
 
 
-def _head(curriculum: Curriculum) -> None:
+def _head(here: Here, curriculum: Curriculum) -> None:
     st.header(words.as_text(f"{curriculum.name} {curriculum.version}"))
     if curriculum.description.strip():
         st.text(curriculum.description.strip())
@@ -224,8 +227,9 @@ def _head(curriculum: Curriculum) -> None:
     stages = words.count(len(curriculum.stages), "stage")
     told = f"Task: {task} · {stages} · schema {curriculum.schema_version} · {missing}"
     st.caption(words.as_text(told), help=meaning)
+    library_acts.facts(here, curriculum)
     chosen = {"curriculum": (curriculum.name,), "version": (curriculum.version,)}
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             routes.route("progress").file,
             label="Its mice on Progress",
@@ -238,6 +242,7 @@ def _head(curriculum: Curriculum) -> None:
             icon=":material/account_tree:",
             query_params=address.to_query(LiveView(name=curriculum.name, version=curriculum.version)),
         )
+        library_acts.acts(here, curriculum)
     if curriculum.errors:
         st.error(
             f"{words.count(len(curriculum.errors), 'error')}: mice that reach a stage whose rules cannot be tried stay "
@@ -355,11 +360,13 @@ def _mice(here: Here, curriculum: Curriculum) -> None:
 def _note_mouse(mice: tuple[str, ...], key: str) -> None:
     picked = st.session_state[key]["selection"]["rows"]
     if picked and picked[0] < len(mice):
-        st.session_state["curricula:open"] = MouseView(subject=mice[picked[0]])
+        st.session_state[library_acts.OPEN] = MouseView(subject=mice[picked[0]])
 
 
 def go() -> None:
-    """Go to the mouse that was ticked since the page was drawn."""
-    wanted = st.session_state.pop("curricula:open", None)
+    """Go to the mouse that was ticked, or the draft that was started, since the page was drawn."""
+    wanted = st.session_state.pop(library_acts.OPEN, None)
+    if isinstance(wanted, BuilderView):
+        st.switch_page(routes.route("builder").file, query_params=address.to_query(wanted))
     if isinstance(wanted, MouseView):
         st.switch_page(routes.route("mouse").file, query_params=address.to_query(wanted))

@@ -35,7 +35,7 @@ from autotrain_core.errors import (
 from autotrain_core.models import Actor, Right, roles_with
 from autotrain_core.services import LabView, Settings, Status
 from autotrain_core.store import Store
-from autotrain_ui import address, old_addresses, preferences, return_path, routes, sign_in, wiring, words
+from autotrain_ui import address, awaited, old_addresses, preferences, return_path, routes, sign_in, wiring, words
 
 _HERE = Path(__file__).parent
 _ICON = str(_HERE / "icon.svg")
@@ -157,6 +157,8 @@ def part(path: str) -> Iterator[None]:
     Args:
         path: Of the page; see `routes.PAGES`.
     """
+    if _ANEW in st.session_state:
+        st.rerun()  # what is shown here stands on a look of before
     try:
         _tell()
         yield
@@ -196,12 +198,13 @@ def _badges(actor: Actor | None) -> dict[str, int]:
     known = wiring.known()
     if known is None:
         return {}
+    found = {"builder": awaited.count(actor, wiring.store())}
     day = services.board_day(known, today=datetime.now(_zone()).date())
     try:
-        return {routes.HOME.path: services.need_a_person(known, on=day)}
+        return {**found, routes.HOME.path: services.need_a_person(known, on=day)}
     except AutotrainError as error:
         _log.warning("nobody can say how many mice need a person: %s", error)
-        return {}
+        return found
 
 
 def _forward() -> None:

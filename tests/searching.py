@@ -1,10 +1,18 @@
-"""How long hypothesis searches: AUTOTRAIN_SEARCH=10 searches ten times as long, 0.05 a twentieth."""
+"""
+How long tests search: AUTOTRAIN_SEARCH=10 searches ten times as long, 0.05 a twentieth.
+
+Hypothesis draws more examples, and what is sampled by the server (every eleventh point, two pages of eight) is tried in
+whole from some factor on.
+"""
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 
 _FACTOR = float(os.environ.get("AUTOTRAIN_SEARCH", "1"))
+_One = TypeVar("_One")
 
 
 def search(examples: int) -> settings:
@@ -18,3 +26,13 @@ def search(examples: int) -> settings:
             HealthCheck.filter_too_much,
         ],
     )
+
+
+def every(step: int) -> int:
+    """Step from one case to the next that is tried: a longer search makes smaller steps."""
+    return max(1, round(step / max(_FACTOR, 1)))
+
+
+def sampled(cases: Sequence[_One], step: int) -> list[_One]:
+    """Every so many of the cases, from the first on; a longer search takes more of them."""
+    return list(cases[:: every(step)])

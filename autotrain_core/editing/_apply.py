@@ -36,6 +36,7 @@ from autotrain_core.editing._outline import Document, renamed, require_target, w
 from autotrain_core.editing._stages import (
     add_stage,
     duplicate_stage,
+    graduated_follows,
     move_stage,
     remove_stage,
     rename_stage,
@@ -107,17 +108,17 @@ def _edited(draft: Draft, edit: Edit, tasks: Mapping[str, Task] | None) -> Docum
             return remove_metric(document, edit)
         case AddStage(name=name):
             require_text(name)
-            return add_stage(document, edit, task_of(draft, tasks))
+            return graduated_follows(document, add_stage(document, edit, task_of(draft, tasks)))
         case RenameStage(to=to):
             require_text(to)
             return rename_stage(document, edit)
         case DuplicateStage(to=to):
             require_text(to)
-            return duplicate_stage(document, edit)
+            return graduated_follows(document, duplicate_stage(document, edit))
         case RemoveStage():
             return remove_stage(document, edit)
         case MoveStage():
-            return move_stage(document, edit)
+            return graduated_follows(document, move_stage(document, edit))
         case SetParameters(cells=cells):
             for _, name, value in cells:
                 require_text(name)

@@ -144,7 +144,7 @@ class _Merger:
         """Merge key by key; orders of keys are put together without a word."""
         merged: dict[str, Any] = {}
         for key in {**mine, **theirs}:
-            named = RULE_PARTS.get(key, plain(key)) if path[0] == "rules" else TEXTS.get(key, plain(key))
+            named = _CALLED.get(path[0], {}).get(key, plain(key))
             where = f"{words}, {named}" if words else named
             values = [side.get(key, MISSING) for side in (base, mine, theirs)]
             merged[key] = self.value((*path, key), where, *values)
@@ -199,7 +199,7 @@ class _Merger:
         holder = mine if here else theirs
         if all(same_or_missing(holder[part].get(stage, MISSING), base[part].get(stage, MISSING)) for part in _PARTS):
             return False
-        told = ["removed" if stage not in side["parameters"] else summary(side, stage) for side in (mine, theirs)]
+        told = ["changed" if stage in side["parameters"] else "removed" for side in (mine, theirs)]
         chosen = self.conflict(("parameters", stage), plain(stage), summary(base, stage), *told)
         if here != chosen:
             self.kept.add(stage)
@@ -278,6 +278,7 @@ class _Merger:
 
 
 _PARTS = ("parameters", "curriculum")
+_CALLED = {"rules": RULE_PARTS, "document": TEXTS}
 
 
 def _number(name: str) -> str:

@@ -74,6 +74,15 @@ def add_stage(document: Document, edit: AddStage, task: Task | None) -> Document
     return added if edit.name == GRADUATED or edit.name in document["curriculum"] else with_rules(added, edit.name, [])
 
 
+def graduated_follows(before: Document, after: Document) -> Document:
+    """Let Graduated, where it was a whole copy of the last stage, be one of the stage that is the last now."""
+    last, now = last_stage(before), last_stage(after)
+    settings = before["parameters"].get(GRADUATED)
+    if not settings or last == now or copied_stage(before) != last or not same(settings, before["parameters"][last]):
+        return after
+    return {**after, "parameters": {**after["parameters"], GRADUATED: dict(after["parameters"][now])}}
+
+
 def _no_note(document: Document, stage: str) -> dict[str, str]:
     return {"description": ""} if "description" in settings_of(document, stage) else {}
 

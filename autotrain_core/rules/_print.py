@@ -240,6 +240,13 @@ class _Words:
             case Reduction(function="sum", over=Each(body=body, window=window)) if not is_number(body):
                 limit = self._limit(sign, right)
                 return f"in {limit} of {_sessions(window)} {self._of_each(body, window)}"
+            case Arithmetic(
+                operator="/",
+                left=Reduction(function="sum", over=Each(body=body, window=window)),
+                right=Reduction(function="len", over=Window() as counted),
+            ) if window == counted and not is_number(body):
+                limit = self._limit(sign, right)
+                return f"in a share of {limit} of {_sessions(window)} {self._of_each(body, window)}"
         return f"{self.say(left)} {self._limit(sign, right)}"
 
     def _limit(self, sign: str, right: Node) -> str:

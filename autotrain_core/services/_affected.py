@@ -13,7 +13,10 @@ from autotrain_core.services._publish_claims import folded
 from autotrain_core.services._selection import in_training
 
 MOVES_NOBODY = "Publishing moves no mouse: each goes on with the version that it follows until somebody moves it."
-COLUMNS = ("curriculum_version", "in_training", "last_session", "last_date", "stage", "following", "would", "changes")
+COLUMNS = (
+    *("curriculum_version", "in_training", "last_session", "last_date", "stage", "following", "would", "certain"),
+    *("changes", "reason"),
+)
 _TEXTS = ("curriculum_version", "stage", "following", "would", "reason")
 
 
@@ -65,7 +68,7 @@ def affected_mice(lab: LabView, curriculum: Curriculum, *, on: date) -> Affected
     training = int(mice["in_training"].sum())
     changes = int((mice["in_training"] & mice["changes"]).sum())
     return Affected(
-        mice=mice[[*COLUMNS[:-2], "would", "certain", "changes", "reason"]],
+        mice=mice[list(COLUMNS)],
         in_training=training,
         changes=changes,
         sentence=f"{_sentence(curriculum.name, len(mice), training, changes)} {MOVES_NOBODY}",

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 from autotrain_core.editing import Draft
 from autotrain_core.errors import ConflictError, DocumentError, NotAllowedError, NotStoredError
-from autotrain_core.models import Actor, Curriculum, Right, Task, load_curriculum, task_from_json_schema, tasks
+from autotrain_core.models import (
+    Actor,
+    Curriculum,
+    Right,
+    Task,
+    file_name,
+    load_curriculum,
+    task_from_json_schema,
+    tasks,
+)
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._people import confirmed, require
 from autotrain_core.services._policy import may_publish
@@ -211,8 +220,11 @@ def unfinished_publications(store: Store, settings: Settings, known: tuple[Publi
     """
     folders = (*settings.curricula.copies, settings.curricula.key)
     there = {listed.key for folder in folders for listed in store.home.list(folder)}
-    names = {one.key: _curriculum_of(one).file_name for one in known}
-    return tuple(one for one in known if not all(f"{folder}{names[one.key]}" in there for folder in folders))
+    return tuple(
+        one
+        for one in known
+        if not all(f"{folder}{file_name(one.name, one.version, one.schema_version)}" in there for folder in folders)
+    )
 
 
 def finish_publication(

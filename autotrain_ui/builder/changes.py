@@ -1,6 +1,6 @@
 """What a draft changes in a version that there is already, stage by stage, in words and numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from autotrain_ui.builder.desk import Desk
 from autotrain_ui.frame import Here
 
 PAGE = "builder"
+_ITSELF = ""
 MOST = 400
 """Differences that are listed; two curricula that have little in common differ in thousands."""
 
@@ -29,16 +30,15 @@ def changes(here: Here, desk: Desk) -> None:
     if not offered:
         _nothing("There is no version to compare with yet: this will be the first curriculum of the lab.")
         return
-    based_on = compared_by_itself(here.lab, desk)
-    usual = _identity(based_on) if based_on is not None else ""
     chosen = st.selectbox(
         "Compared with",
-        address.options(PAGE, "against", ["", *offered]),
-        format_func=lambda one: _named(one, offered, usual, desk),
+        address.options(PAGE, "against", [_ITSELF, *offered]),
+        # A label must stay what it is: Streamlit knows by it what was chosen.
+        format_func=lambda one: _named(one, offered),
         key=address.key(PAGE, "against"),
         width=420,
     )
-    before = offered.get(chosen or usual)
+    before = offered.get(chosen) if chosen else compared_by_itself(here.lab, desk)
     if before is None:
         _nothing(
             "The version that a link or an earlier choice names is no longer in the library. Choose another one."
@@ -51,7 +51,8 @@ def changes(here: Here, desk: Desk) -> None:
     if not len(table):
         _nothing(f"It says the same as {before.name} {before.version}.")
         return
-    st.html(f"<p class='atb-counts'>{words.as_html(counted(table))}</p>{as_html(table)}")
+    against = words.as_html(f"Against {before.name} {before.version}: {counted(table)}")
+    st.html(f"<p class='atb-counts'>{against}</p>{as_html(table)}")
     if before.name == after.name:
         version, why = proposal(here, desk)
         st.caption(words.as_text(f"Next version: {version} ({why})."))
@@ -72,12 +73,9 @@ def _offered(lab: LabView, name: str) -> dict[str, Curriculum]:
     return {_identity(one): one for one in ordered}
 
 
-def _named(identity: str, offered: dict[str, Curriculum], usual: str, desk: Desk) -> str:
+def _named(identity: str, offered: Mapping[str, Curriculum]) -> str:
     if not identity:
-        if not usual:
-            return "nothing"
-        why = "what it is based on" if offered[usual].key == desk.draft.based_on else "the newest of this name"
-        return f"{offered[usual].name} {offered[usual].version}, {why}"
+        return "The version that it comes from"
     one = offered.get(identity)
     if one is None:
         return f"{words.curriculum(identity.partition('#')[0])} (not in the library)"
@@ -89,14 +87,15 @@ def compared_by_itself(lab: LabView, desk: Desk) -> Curriculum | None:
     Find the version that a draft is compared with where nobody chose another one.
 
     Returns:
-        The one that it is based on, of two schemas the draft's own; else the newest of its name; else None.
+        The one whose name and version it has; else the one that it is based on; of two schemas the draft's own. Else
+        the newest of its name; else None.
     """
     known = services.library_order(lab)
     mine = desk.curriculum
-    based = [one for one in known if one.key == desk.draft.based_on]
-    same_schema = [one for one in based if one.schema_version == mine.schema_version]
+    near = [one for key in (mine.key, desk.draft.based_on) for one in known if one.key == key]
+    near.sort(key=lambda one: (one.key != mine.key, one.schema_version != mine.schema_version))
     of_name = [one for one in known if one.name == mine.name]
-    return next(iter([*same_schema, *based, *of_name]), None)
+    return next(iter([*near, *of_name]), None)
 
 
 def proposal(here: Here, desk: Desk) -> tuple[str, str]:
@@ -112,7 +111,8 @@ def proposal(here: Here, desk: Desk) -> tuple[str, str]:
     taken = {one.version for one in of_name}
     if mine.version.casefold() not in {version.casefold() for version in taken}:
         return mine.version, "it is the one that the draft says, and it is free"
-    before = next((one for one in of_name if one.key == desk.draft.based_on), of_name[0])
+    near = [one for key in (mine.key, desk.draft.based_on) for one in of_name if one.key == key]
+    before = next(iter([*near, *of_name]))
     version, why = next_version(before, mine, taken)
     return version, f"{why.removeprefix(f'{version}: ')} since {before.version}"
 

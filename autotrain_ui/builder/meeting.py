@@ -76,21 +76,21 @@ def conflict(here: Here, desk: Desk) -> None:
     if theirs is None:
         return
     conflicts = desk.both().conflicts
-    by = theirs.stored.by or "Somebody else"
-    when = f", {words.ago(theirs.stored.at, here.now)}" if theirs.stored.at else ""
+    # The same person may have it open in two windows.
+    by = "the other window" if theirs.stored.by == here.actor.email else theirs.stored.by or "somebody else"
+    who = "You, in another window," if theirs.stored.by == here.actor.email else f"<b>{words.as_html(by)}</b>"
+    when = f" {words.ago(theirs.stored.at, here.now)}" if theirs.stored.at else ""
     with st.container(border=True, key=f"builder-conflict-{desk.identity}"):
+        told = "It fits together with what is here."
         if conflicts:
-            asked = (
-                "<b>This field was</b> changed by both of you, and differently"
-                if len(conflicts) == 1
-                else f"<b>{len(conflicts):,} fields were</b> changed by both of you, and differently"
+            both = "one field was" if len(conflicts) == 1 else f"{len(conflicts):,} fields were"
+            told = (
+                f"<b>In both places {both} changed, and differently</b>; everything else fits together. Nothing of "
+                "yours is lost, and nothing is saved until you choose."
             )
-            told = f"Nothing of yours is lost, and nothing is saved until you choose. Everything else fits: {asked}."
-        else:
-            told = "What both of you did fits together after all."
         st.html(
-            f"<div class='atb-said' role='alert'><b>{words.as_html(by)}</b> saved this draft while you worked"
-            f"{words.as_html(when)}. {told}</div>"
+            f"<div class='atb-said' role='alert'>{who} saved this draft{words.as_html(when)}, while you worked here. "
+            f"{told}</div>"
         )
         if not desk.is_review_only:
             _choices(here, desk, theirs, conflicts, by)

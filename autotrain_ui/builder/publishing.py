@@ -31,6 +31,7 @@ class _Asked:
     seen: str
     name: str
     version: str
+    based_on: str
 
 
 def open_publishing(here: Here, desk: Desk) -> None:
@@ -101,7 +102,13 @@ def publishing_form(here: Here, desk: Desk) -> None:
     st.text(may.sentence)
     parts.files(plan)
     if may.allowed:
-        asked = _Asked(draft=desk.base.draft, seen=desk.base.version, name=name, version=version)
+        asked = _Asked(
+            draft=desk.base.draft,
+            seen=desk.base.version,
+            name=name,
+            version=version,
+            based_on=_published_as(here, desk),
+        )
         _buttons(here, desk, plan, may, review, asked)
 
 
@@ -119,6 +126,12 @@ def _identity(here: Here, desk: Desk) -> tuple[str, str]:
     chosen = right.text_input("Version", key=_key(desk, "version"))
     parts.quiet(f"Proposed: {version} ({why}).")
     return (name or "").strip(), (chosen or "").strip()
+
+
+def _published_as(here: Here, desk: Desk) -> str:
+    """Give the version that the draft was published as before: the next one follows from that; else nothing."""
+    key = desk.curriculum.key
+    return key if any(one.key == key for one in here.lab.shelf.library) else ""
 
 
 def _what_is_new(desk: Desk) -> None:
@@ -194,6 +207,7 @@ def _publish(here: Here, desk: Desk, asked: _Asked) -> None:
             at=datetime.now(UTC),
             name=asked.name,
             version=asked.version,
+            based_on=asked.based_on,
             accepted_warnings=accepted,
             reason=reason,
             draft=desk.identity,

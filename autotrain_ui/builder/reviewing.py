@@ -60,10 +60,12 @@ def banner(here: Here, desk: Desk) -> None:
             case ReviewState.WAITING:
                 _waiting(here, desk, review, title)
             case ReviewState.RETURNED:
-                _line("↩", f"{review.answered_by} gave {title} back{_when(review, here)}", review.comment)
+                _line("Given back:", f"{review.answered_by} gave {title} back{_when(review, here)}", review.comment)
                 st.caption("Put it right, then ask again: Publish … is above.")
             case ReviewState.APPROVED:
-                _line("✓", f"{title} was approved by {review.answered_by}, and published{_when(review, here)}", "")
+                _line(
+                    "Approved:", f"{title} was approved by {review.answered_by}, and published{_when(review, here)}", ""
+                )
                 if review.comment:
                     st.text(f"“{words.seen(review.comment)}”")
 
@@ -72,13 +74,13 @@ def _when(review: Review, here: Here) -> str:
     return f" {words.ago(review.answered_at, here.now)}" if review.answered_at else ""
 
 
-def _line(sign: str, sentence: str, comment: str) -> None:
+def _line(state: str, sentence: str, comment: str) -> None:
     said = f"<blockquote>{words.as_html(comment)}</blockquote>" if comment else ""
-    st.html(f"<div class='atb-said' role='status'><b>{sign}</b> {words.as_html(sentence)}.{said}</div>")
+    st.html(f"<div class='atb-said' role='status'><b>{state}</b> {words.as_html(sentence)}.{said}</div>")
 
 
 def _waiting(here: Here, desk: Desk, review: Review, title: str) -> None:
-    _line("⧗", f"{review.asked_by} asked {words.ago(review.asked_at, here.now)} for a review of {title}", "")
+    _line("Waiting:", f"{review.asked_by} asked {words.ago(review.asked_at, here.now)} for a review of {title}", "")
     stale = desk.base.version != review.draft_version or not desk.is_saved
     if stale:
         st.caption("The draft was changed since. What was asked for no longer stands: ask for a review once more.")

@@ -15,6 +15,7 @@ from autotrain_core.editing import (
     Group,
     Kind,
     Written,
+    block_at,
     can_be_unnested,
     insert_block,
     move_block,
@@ -30,6 +31,7 @@ from autotrain_ui import words
 from autotrain_ui.builder.rule_changes import (
     EARLIER,
     SLID,
+    TYPED,
     OnChange,
     RuleView,
     change_blocks,
@@ -38,7 +40,7 @@ from autotrain_ui.builder.rule_changes import (
     new_clause,
 )
 from autotrain_ui.builder.rule_context import RuleContext
-from autotrain_ui.builder.rule_numbers import is_whole, neat, scale_of, sketch_html, step_of
+from autotrain_ui.builder.rule_numbers import is_whole, label_of, neat, scale_of, sketch_html, step_of
 
 _DEEPEST = 6
 """Groups in groups that can be made by buttons; what is written deeper is shown all the same."""
@@ -95,26 +97,26 @@ class Editor:
         """Draw all blocks."""
         self._block(self.root, ())
 
-    def _name(self, path: BlockPath, field: str) -> str:
-        return f"{self.key}:{self.view.generation}:{'.'.join(map(str, path))}:{field}"
+    def _name(self, path: BlockPath, field: str, count: int = 0) -> str:
+        return f"{self.key}:{self.view.generation}.{count}:{'.'.join(map(str, path))}:{field}"
 
-    def _new(self, blocks: Block) -> Callable[[], None]:
-        """Give what a button does: to put these blocks in the place of those that were drawn."""
-        return partial(change_blocks, self.key, self.view, blocks, self.context, self.on_change)
+    def _new(self, make: Callable[[Block], Block]) -> Callable[[], None]:
+        """Give what a button does: to make other blocks of those that are there."""
+        return partial(change_blocks, self.key, self.view, make, self.context, self.on_change)
 
     def _button(
-        self, path: BlockPath, field: str, label: str, icon: str, make: Callable[[], Block], *, off: bool = False
+        self, path: BlockPath, field: str, label: str, icon: str, make: Callable[[Block], Block], *, off: bool = False
     ) -> None:
         """Draw a button; one that could do nothing is grey."""
         try:
-            blocks = make()
+            make(self.root)
         except DocumentError:
-            blocks, off = self.root, True
+            off = True
         st.button(
             label,
             icon=f":material/{icon}:",
             key=self._name(path, field),
-            on_click=self._new(blocks),
+            on_click=self._new(make),
             disabled=off or self.disabled,
             type="tertiary",
         )
@@ -143,13 +145,13 @@ class Editor:
                 self._block(inner, (*path, place))
             with st.container(horizontal=True, gap="small"):
                 fresh = new_clause(self.context)
-                self._button(path, "add", "Add a line", "add", lambda: insert_block(self.root, path, fresh))
+                self._button(path, "add", "Add a line", "add", lambda root: insert_block(root, path, fresh))
                 self._button(
                     path,
                     "group",
                     "Add a group",
                     "library_add",
-                    lambda: insert_block(self.root, path, Group(kind=_other(group), blocks=(fresh,))),
+                    lambda root: insert_block(root, path, Group(kind=_other(group), blocks=(fresh,))),
                     off=len(path) >= _DEEPEST,
                 )
 
@@ -160,8 +162,13 @@ class Editor:
 
         def chosen() -> None:
             kind, negated = st.session_state[name]
-            changed = Group(kind=kind, blocks=group.blocks, negated=negated)
-            self._new(replace_block(self.root, path, changed))()
+
+            def joined(root: Block) -> Block:
+                now = block_at(root, path)
+                blocks = now.blocks if isinstance(now, Group) else group.blocks
+                return replace_block(root, path, Group(kind=kind, blocks=blocks, negated=negated))
+
+            self._new(joined)()
 
         st.selectbox(
             "How these belong together",
@@ -177,45 +184,45 @@ class Editor:
 
     def _more(self, path: BlockPath, block: Block) -> None:
         """Offer what can be done to a block as a whole."""
-        root = self.root
         with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=self._name(path, "more")):
-            self._button(path, "up", "Move up", "arrow_upward", lambda: move_block(root, path, -1))
-            self._button(path, "down", "Move down", "arrow_downward", lambda: move_block(root, path, 1))
+            self._button(path, "up", "Move up", "arrow_upward", lambda root: move_block(root, path, -1))
+            self._button(path, "down", "Move down", "arrow_downward", lambda root: move_block(root, path, 1))
             if not isinstance(block, Group):
-                self._button(path, "not", "Turn into its opposite", "block", lambda: negate_block(root, path))
+                self._button(path, "not", "Turn into its opposite", "block", lambda root: negate_block(root, path))
                 self._button(
                     path,
                     "nest",
                     "Put into a group",
                     "data_object",
-                    lambda: nest_block(root, path, "any"),
+                    lambda root: nest_block(root, path, "any"),
                     off=len(path) >= _DEEPEST,
                 )
             else:
-                above = _above(root, path)
+                above = _above(self.root, path)
                 self._button(
                     path,
                     "flat",
                     "Take the group apart",
                     "expand",
-                    lambda: unnest_block(root, path),
+                    lambda root: unnest_block(root, path),
                     off=not can_be_unnested(block, above),
                 )
-            self._button(path, "remove", "Remove", "delete", lambda: remove_block(root, path))
+            self._button(path, "remove", "Remove", "delete", lambda root: remove_block(root, path))
 
     # ---- lines ----
 
     def _clause(self, clause: Clause, path: BlockPath) -> None:
         counter = clause.metric in COUNTERS and not clause.at_stage
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             self._metric(clause, path)
             if not counter:
                 self._how(clause, path)
+        with st.container(width="content", key=f"{self.key}-at-more-{_dashed(path)}"):
             self._more(path, clause)
         counted = clause.how in ("count", "share")
-        if counted:
-            st.html('<span class="at-joining">are</span>', width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if counted:
+                st.html('<span class="at-joining">are</span>', width="content")
             self._sign(clause, path, "sign")
             self._threshold(clause, path)
         if counted:
@@ -259,11 +266,11 @@ class Editor:
             metric = self.context.metric(name)
             return f"{words.seen(metric.title)}{' · from the session table' if origins.get(name) == 'table' else ''}"
 
-        self._select(clause, path, "metric", "Metric", options, clause.metric, said, 205)
+        self._select(clause, path, "metric", "Metric", options, clause.metric, said, 190)
 
     def _how(self, clause: Clause, path: BlockPath) -> None:
         now = chosen_how(clause)
-        self._select(clause, path, "how", "What of it", ["value", EARLIER, *HOWS[1:]], now, lambda how: _HOWS[how], 170)
+        self._select(clause, path, "how", "What of it", ["value", EARLIER, *HOWS[1:]], now, lambda how: _HOWS[how], 160)
         if now != "value":
             name = self._name(path, "last")
             earlier = now == EARLIER
@@ -304,10 +311,12 @@ class Editor:
         sketch = self.context.sketch(clause.metric)
         scale = scale_of(clause, metric, sketch)
         typed: type[int] | type[float] = int if is_whole(clause, metric) else float
-        name = self._name(path, "threshold")
+        name = self._name(path, TYPED, self.view.slid)
+        # Set beforehand, not as a default: a default that changes sets back whoever is quicker than the answer.
+        st.session_state.setdefault(name, typed(clause.threshold))
         st.number_input(
-            f"Threshold of {words.seen(metric.title)}",
-            value=typed(clause.threshold),
+            f"Threshold of {label_of(metric)}",
+            value=None,
             step=typed(step_of(metric, scale)) or typed(1),
             format="%d" if typed is int else "%g",
             key=name,
@@ -322,12 +331,12 @@ class Editor:
             return
         with st.container(width=250, gap=None, key=f"{self.key}-at-slide-{_dashed(path)}"):
             st.html(sketch_html(clause, sketch, scale))
-            slid = self._name(path, SLID)
+            slid = self._name(path, SLID, self.view.typed)
+            st.session_state.setdefault(slid, typed(neat(scale.nearest(clause.threshold), metric)))
             st.slider(
-                f"Slide the threshold of {words.seen(metric.title)}",
+                f"Slide the threshold of {label_of(metric)}",
                 min_value=typed(scale.low),
                 max_value=typed(scale.high),
-                value=typed(neat(scale.nearest(clause.threshold), metric)),
                 step=typed(scale.step),
                 format="%d" if typed is int else "%g",
                 key=slid,
@@ -361,10 +370,11 @@ class Editor:
         name = self._name(path, "written")
 
         def typed() -> None:
-            self._new(replace_block(self.root, path, Written(text=str(st.session_state[name]))))()
+            text = str(st.session_state[name])
+            self._new(lambda root: replace_block(root, path, Written(text=text)))()
 
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html('<span class="at-joining">written out, for no line of choices says it</span>')
+        st.html('<span class="at-joining">written out, for no line of choices says it</span>')
+        with st.container(width="content", key=f"{self.key}-at-more-{_dashed(path)}"):
             self._more(path, block)
         st.text_area(
             "Condition of this part",

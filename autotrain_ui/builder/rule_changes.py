@@ -17,6 +17,7 @@ from autotrain_core.editing import (
     Clause,
     How,
     as_group,
+    block_at,
     replace_block,
     to_blocks,
     to_condition,
@@ -24,13 +25,13 @@ from autotrain_core.editing import (
 from autotrain_core.errors import ConditionError, DocumentError, Problem
 from autotrain_core.rules import Condition, Metric, parse, to_text
 from autotrain_ui.builder.rule_context import RuleContext
-from autotrain_ui.builder.rule_numbers import first_threshold, is_whole, neat, scale_of
+from autotrain_ui.builder.rule_numbers import first_threshold, is_whole, neat
 
 OnChange = Callable[[str, tuple[Metric, ...]], None]
 """Is told the new text of a rule, and the metrics that the document has to declare for it."""
 
-SLID = "slid"
-"""What the widget beside the field of a threshold is called."""
+SLID, TYPED = "slid", "threshold"
+"""What the slider of a threshold and the field beside it are called."""
 
 _REDRAWN = ("metric", "how")
 """What lets other widgets of a line show something else."""
@@ -50,6 +51,9 @@ class RuleView:
         problems: What is wrong with the text; or, where it is right, with blocks that are not finished.
         unfinished: Whether the blocks say something else than the text, because they are not finished.
         generation: Changes whenever widgets have to forget what they showed.
+        slid: How often a threshold was slid: the fields beside the sliders are others then, and show it.
+        typed: How often one was typed: so for the sliders. Two widgets that set each other's values would not do:
+            whoever is quick would be set back by what the browser has not heard yet.
     """
 
     text: str
@@ -58,6 +62,8 @@ class RuleView:
     problems: tuple[Problem, ...] = ()
     unfinished: bool = False
     generation: int = 0
+    slid: int = 0
+    typed: int = 0
 
 
 def view_of(key: str, text: str, context: RuleContext) -> RuleView:
@@ -81,31 +87,54 @@ def _place(key: str) -> str:
 
 
 def change_blocks(
-    key: str, drawn: RuleView, blocks: Block, context: RuleContext, on_change: OnChange, *, anew: bool = True
+    key: str,
+    drawn: RuleView,
+    make: Callable[[Block], Block],
+    context: RuleContext,
+    on_change: OnChange,
+    *,
+    anew: bool = True,
+    used: str = "",
 ) -> None:
     """
     Let a rule say what other blocks say; call it from a widget, with what was drawn when the person used it.
 
+    Who types a number and goes straight to a button does two things before the page is drawn again: the second is done
+    to what the first left. Where that moved the blocks, nobody knows what was meant, and nothing is done.
+
     Args:
         key: Of the rule.
         drawn: The view that was drawn.
-        blocks: All of them.
+        make: Gives other blocks.
         context: What stands around the rule.
         on_change: Is told where the text of the rule is another one now.
         anew: Whether the widgets have to be drawn anew, because they stand elsewhere or show something else.
+        used: What of a threshold was used, SLID or TYPED; then the other one is drawn anew.
     """
-    generation = drawn.generation + anew
+    now: RuleView = st.session_state.get(_place(key), drawn)
+    if now.generation != drawn.generation or now.blocks is None:
+        return
+    try:
+        blocks = make(now.blocks)
+    except DocumentError:
+        return
+    counted = replace(
+        now,
+        generation=now.generation + anew,
+        slid=now.slid + (used == SLID),
+        typed=now.typed + (used == TYPED),
+    )
     try:
         condition = to_condition(blocks, context.metrics)
-        text = drawn.text if condition == drawn.condition else to_text(condition)
+        text = now.text if condition == now.condition else to_text(condition)
         parse(text, context.metrics)  # pieces that are right may be too many together
     except ConditionError as error:
-        st.session_state[_place(key)] = replace(
-            drawn, blocks=blocks, problems=error.problems, unfinished=True, generation=generation
-        )
+        st.session_state[_place(key)] = replace(counted, blocks=blocks, problems=error.problems, unfinished=True)
         return
-    st.session_state[_place(key)] = RuleView(text=text, condition=condition, blocks=blocks, generation=generation)
-    if text != drawn.text:
+    st.session_state[_place(key)] = replace(
+        counted, text=text, condition=condition, blocks=blocks, problems=(), unfinished=False
+    )
+    if text != now.text:
         on_change(text, context.declared_by(text))
 
 
@@ -127,32 +156,20 @@ def change_clause(
     on_change: OnChange,
 ) -> None:
     """Take what a widget of a clause says now."""
-    assert drawn.blocks is not None  # noqa: S101 - else there is no such widget
-    changed = clause_with(clause, field, st.session_state[widget], context)
-    try:
-        blocks = replace_block(drawn.blocks, path, changed)
-    except DocumentError:
-        return  # it was taken away by what happened just before
-    anew = field in _REDRAWN or changed == clause or _typed(changed, context) != _typed(clause, context)
-    if field == "threshold" and not anew:
-        _show_beside(widget, changed, context)
-    change_blocks(key, drawn, blocks, context, on_change, anew=anew)
+    value = st.session_state[widget]
+
+    def changed(blocks: Block) -> Block:
+        now = block_at(blocks, path)
+        return replace_block(blocks, path, clause_with(now, field, value, context) if isinstance(now, Clause) else now)
+
+    after = clause_with(clause, field, value, context)
+    anew = field in _REDRAWN or after == clause or _typed(after, context) != _typed(clause, context)
+    used = (SLID if widget.endswith(SLID) else TYPED) if field == "threshold" else ""
+    change_blocks(key, drawn, changed, context, on_change, anew=anew, used=used)
 
 
 def _typed(clause: Clause, context: RuleContext) -> bool:
     return is_whole(clause, context.metric(clause.metric))
-
-
-def _show_beside(widget: str, clause: Clause, context: RuleContext) -> None:
-    """Let the slider show what was typed, and the field what was slid, without taking the focus away from either."""
-    metric = context.metric(clause.metric)
-    scale = scale_of(clause, metric, context.sketch(clause.metric))
-    typed = int if is_whole(clause, metric) else float
-    row, _, used = widget.rpartition(":")
-    if used == SLID:
-        st.session_state[f"{row}:threshold"] = typed(clause.threshold)
-    elif scale is not None:
-        st.session_state[f"{row}:{SLID}"] = typed(neat(scale.nearest(clause.threshold), metric))
 
 
 def clause_with(clause: Clause, field: str, value: object, context: RuleContext) -> Clause:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from autotrain_core.services import LabView, MetricSketch, NumberColumn, Offered
 from autotrain_core.store import Store
 
 _SKETCHES = 300
+_AGAIN = timedelta(minutes=20)
 _COLUMNS = 8
 """Columns of numbers, beside those of the lab's view, that a server keeps for previews."""
 
@@ -73,7 +75,7 @@ class RuleContext:
 
 
 def rule_context(
-    lab: LabView, curriculum: Curriculum, *, stage: str, store: Store | None = None, name: str = ""
+    lab: LabView, curriculum: Curriculum, *, stage: str, store: Store | None = None, based_on: str = ""
 ) -> RuleContext:
     """
     Gather what stands around the rules of a stage.
@@ -83,7 +85,8 @@ def rule_context(
         curriculum: The draft as it was read.
         stage: As the document names it.
         store: Where the lab lies: then every column of numbers of its session table is offered.
-        name: Curriculum whose sessions are counted at the stage; that of the draft where empty.
+        based_on: "Name@Version" that the draft was started from: its sessions are counted at the stage as long as the
+            lab has none of the draft's own name.
     """
     found = next((each for each in curriculum.stages if each.name == stage), None)
     return RuleContext(
@@ -97,20 +100,25 @@ def rule_context(
         ),
         stage=stage if found is None else found.label,
         stage_title=stage,
-        curriculum_name=name or curriculum.name,
+        curriculum_name=_name_with_sessions(lab, curriculum.name, based_on.rpartition("@")[0]),
         on_missing=curriculum.on_missing,
         store=store,
     )
+
+
+def _name_with_sessions(lab: LabView, name: str, instead: str) -> str:
+    known = set(lab.sessions["curriculum_name"].dropna().unique())
+    return instead if name not in known and instead in known else name
 
 
 def _is_in_view(lab: LabView, name: str) -> bool:
     return name in COUNTERS or name in lab.sessions.columns
 
 
-# Of a lab that cannot be read again, rules can be edited all the same: then less is offered.
+# Of a lab that cannot be read again, rules can be edited all the same: less is offered then, until it is tried again.
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
+@st.cache_resource(max_entries=20, ttl=_AGAIN, show_spinner=False)
 def _offered(
     version: str,  # noqa: ARG001 - known by it
     metrics: str,  # noqa: ARG001 - and by these
@@ -123,7 +131,7 @@ def _offered(
     return services.metrics_offered(_lab, _curriculum, further=further)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading which columns the session table has …")
+@st.cache_resource(max_entries=2, ttl=_AGAIN, show_spinner="Reading which columns the session table has …")
 def _columns(
     version: str,  # noqa: ARG001 - known by it
     *,
@@ -136,7 +144,7 @@ def _columns(
         return ()
 
 
-@st.cache_resource(max_entries=_COLUMNS, show_spinner=False)
+@st.cache_resource(max_entries=_COLUMNS, ttl=_AGAIN, show_spinner=False)
 def _values(
     version: str,  # noqa: ARG001 - known by it
     name: str,
@@ -152,7 +160,7 @@ def _values(
         return None
 
 
-@st.cache_resource(max_entries=_SKETCHES, show_spinner=False)
+@st.cache_resource(max_entries=_SKETCHES, ttl=_AGAIN, show_spinner=False)
 def _sketch(version: str, name: str, *, _lab: LabView, _store: Store | None) -> MetricSketch | None:
     values = None if _is_in_view(_lab, name) else _values(version, name, _lab=_lab, _store=_store)
     try:

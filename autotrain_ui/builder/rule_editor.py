@@ -40,6 +40,7 @@ def rule_editor(
     store: Store | None = None,
     on_change: Callable[[str], None],
     on_declare: Callable[[Metric], None],
+    based_on: str = "",
     disabled: bool = False,
     preview: bool = True,
 ) -> None:
@@ -55,10 +56,11 @@ def rule_editor(
         store: Where it lies: then every column of numbers of the session table is offered.
         on_change: Is told a new text, from the callback of a widget; what it does with it is shown in the next run.
         on_declare: Is told before, for each metric that the document has to declare for that text.
+        based_on: "Name@Version" that the draft was started from; see `rule_context`.
         disabled: Whether the person may only look.
         preview: Whether to show what the rule would have done.
     """
-    context = rule_context(lab, curriculum, stage=stage, store=store)
+    context = rule_context(lab, curriculum, stage=stage, store=store, based_on=based_on)
 
     def told(changed: str, declared: tuple[Metric, ...]) -> None:
         for metric in declared:
@@ -140,6 +142,7 @@ def _problems(view: RuleView) -> None:
 
 
 def _sentence(problem: Problem) -> str:
-    place = f"line {problem.line}, column {problem.column}: " if problem.text.strip() else ""
-    remedy = f" ({problem.remedy})" if problem.remedy else ""
-    return f"{place}{problem.message}{remedy}."
+    """Say what is wrong; what to write instead stands below the place, where there is one."""
+    if problem.text.strip():
+        return f"line {problem.line}, column {problem.column}: {problem.message}."
+    return f"{problem.message}{f' ({problem.remedy})' if problem.remedy else ''}."

@@ -2,6 +2,7 @@
 
 import math
 import operator
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ _SIGNS: dict[str, Callable[[float, float], bool]] = {
 }
 _STEPS = 150
 """Of a slider, about."""
+_MARKS = re.compile(r"[^\w\s.,%()/+-]|_")
+_BLANKS = re.compile(r"\s+")
 _OFF_THE_AXIS = ("sum", "std")
 
 
@@ -41,6 +44,16 @@ class Scale:
     def nearest(self, value: float) -> float:
         """Give the value itself where it lies on the scale, else the end that it is nearest to."""
         return min(max(value, self.low), self.high)
+
+
+def label_of(metric: Metric) -> str:
+    """
+    Say a metric in the label of a widget: read aloud letter by letter, and drawn as Streamlit's markdown.
+
+    So nothing is escaped, and no sign stays that markdown would make something of.
+    """
+    unit = f" ({metric.unit})" if metric.unit else ""
+    return _BLANKS.sub(" ", _MARKS.sub(" ", words.seen(f"{metric.title}{unit}"))).strip()
 
 
 def is_whole(clause: Clause, metric: Metric) -> bool:

@@ -69,6 +69,7 @@ def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
         store=here.store,
         on_change=lambda text: change(condition=text),
         on_declare=lambda metric: _declare(here, desk, metric),
+        based_on=desk.draft.based_on,
         disabled=desk.is_review_only,
     )
     st.text_area(

@@ -11,6 +11,7 @@ from autotrain_core.rules import Condition, Metric, metrics_of
 from autotrain_core.services import Clause, Fired, RulePreview
 from autotrain_ui import words
 from autotrain_ui.builder.rule_context import RuleContext
+from autotrain_ui.builder.rule_numbers import label_of
 
 _WAYS = ("Whole lab", "One mouse", "Typed history")
 _VERDICTS = {True: ("✓", "holds"), False: ("✗", "does not hold"), None: ("?", "open")}
@@ -53,7 +54,9 @@ def _of_lab(condition: Condition, context: RuleContext) -> None:
     )
     lines = [f"Would have held in {_fired(found.everywhere)}."]
     if found.at_stage is not None and found.at_stage.sessions:
-        lines.append(f"At {words.as_html(context.stage_title)}: {_fired(found.at_stage)}.")
+        lines.append(
+            f"At {words.as_html(f'{context.stage_title} of {context.curriculum_name}')}: {_fired(found.at_stage)}."
+        )
     elif found.at_stage is not None:
         lines.append(f"No session of {words.as_html(context.curriculum_name)} was run at this stage yet.")
     st.html("".join(f'<p class="at-preview">{line}</p>' for line in lines))
@@ -100,8 +103,7 @@ def _of_history(key: str, condition: Condition, context: RuleContext) -> None:
     values = {}
     for name in sorted(metrics_of(condition)):
         metric = context.metric(name)
-        label = f"{metric.title}{f' ({metric.unit})' if metric.unit else ''}"
-        typed = st.text_input(words.as_text(label), key=f"{key}:typed:{name}", placeholder=_example(metric, context))
+        typed = st.text_input(label_of(metric), key=f"{key}:typed:{name}", placeholder=_example(metric, context))
         values[name], strange = read_history(typed)
         if strange:
             st.caption(f"No number, so it counts as missing: {words.as_text(', '.join(strange))}")

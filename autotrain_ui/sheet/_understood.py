@@ -31,6 +31,8 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Understood:
     """
+    What somebody meant.
+
     Attributes:
         edit: What could be read, as one step; None where nothing would change.
         refused: What could not.

@@ -31,9 +31,10 @@ const selected = (s) => {
 
 function empty(s) {
   const cells = selected(s).map((place) => ({ ...place, text: null }));
-  if (write(s, cells)) return say(s, "");
+  const changed = write(s, cells);
   const needed = cells.map(({ row }) => s.rows[row]).find((row) => !row.removable);
   if (needed) say(s, `${needed.title} has no default: every stage has to say it.`);
+  else if (changed) say(s, "");
   else sayFixed(s, cells);
 }
 

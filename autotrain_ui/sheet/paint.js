@@ -2,6 +2,7 @@
 
 const [MISSING, DIFFERS] = [1, 2];
 const NUMERIC = new Set(["integer", "number"]);
+const ANY_TEXT = "a text"; // which goes without saying
 const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 // What cannot be seen, or turns the direction of what follows, would let a name look like another one.
@@ -157,7 +158,9 @@ function patch(s, table) {
   }
 }
 
-const sentence = (text) => (text ? `${text[0].toLocaleUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}` : "");
+const sentence = (text) => (text ? `${text[0].toLocaleUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}` : "");
+
+const brief = (text) => (text.length > 60 ? `${text.slice(0, 60).trim()}…` : text);
 
 // Below the table: what the cell is, what it may be, and what is wrong with it.
 function tellPlace(s) {
@@ -172,10 +175,10 @@ function tellPlace(s) {
   const facts = [
     now.missing ? (row.extra ? "Not set here." : now.text ? `Not set: the default stands, ${now.text}.` : "Not set: the default stands.") : "",
     !now.missing && !now.text ? "An empty text." : "",
-    now.differs && left ? `${left.title} has ${standing(s, row, s.at.col - 1).text || "nothing"}.` : "",
+    now.differs && left ? sentence(`${left.title} has ${brief(standing(s, row, s.at.col - 1).text) || "nothing"}`) : "",
     row.extra ? "The task does not know this setting." : "",
     sentence(row.help),
-    sentence(row.expected),
+    row.expected === ANY_TEXT ? "" : sentence(row.expected),
     column.readonly ? `It cannot be edited here${column.note ? `: ${column.title} ${column.note}` : ""}.` : "",
   ];
   if (now.missing && !now.text && !row.removable) facts[0] = "Not set.";

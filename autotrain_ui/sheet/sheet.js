@@ -45,7 +45,9 @@ function show(s, table) {
   s.shape = shape;
   build(s);
   const found = { row: s.rows.findIndex((row) => row.name === names?.row), col: table.columns.findIndex((column) => column.id === names?.col) };
-  s.at = { row: Math.max(found.row, 0), col: Math.max(found.col, 0) };
+  // What has gone leaves one where it was.
+  const near = (at, before, length) => (at >= 0 ? at : Math.max(Math.min(before, length - 1), 0));
+  s.at = { row: near(found.row, s.at.row, s.rows.length), col: near(found.col, s.at.col, table.columns.length) };
   s.from = { ...s.at };
   sift(s);
   if (hadFocus && s.shown.length) settle(s);

@@ -9,7 +9,7 @@ function sift(s) {
     const found = words.every((word) => row.sought.includes(word));
     const wanted = (!differing || row.cells.some(([, bits]) => bits & DIFFERS)) && (!faulty || row.cells.some(([, , fault]) => fault));
     // A row that one is writing into does not vanish under one's hands.
-    const held = row.index === s.at.row && (waits.has(row.name) || s.writing === row.name);
+    const held = row.index === s.at.row && (waits.has(row.name) || s.writing === row.name || s.editing);
     const shown = found && (wanted || held);
     row.place = shown ? s.shown.push(row.index) - 1 : -1;
     row.tr.hidden = !shown;

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from tests.e2e.browser import WITHOUT, wanted_browser
 from tests.e2e.provider import Provider, running_provider, secrets_for
 from tests.e2e.screens import Screen
 from tests.e2e.servers import Running, free_port, running_app
+from tests.e2e.tabs import Tabs
+from tests.ui import hostile
 
 MICE = 40
 CONTACT = "Ask Ada in room 7."
@@ -23,7 +26,7 @@ ADMIN = "you@example.org"
 MEMBERS = Members(
     contact=CONTACT,
     members=(
-        Member(email=ADMIN, name="You", roles=(Role.ADMIN, Role.TRAINER)),
+        Member(email=ADMIN, name="You", roles=(Role.ADMIN, Role.TRAINER, Role.DESIGNER)),
         Member(email="viewer@example.org", name="Vera Viewer", roles=(Role.VIEWER,)),
         Member(email="trainer@example.org", name="Tom Trainer", roles=(Role.TRAINER,)),
     ),
@@ -92,6 +95,17 @@ def real_app(real_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="package")
+def hostile_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The app on a lab in which every text is an attack, with an admin at the computer whose name is one, too."""
+    folder = tmp_path_factory.mktemp("hostile") / "lab"
+    folder.mkdir()
+    hostile.make(folder, at=datetime.now(UTC))
+    with running_app(tmp_path_factory.mktemp("app"), store=str(folder), person=hostile.ADMIN) as started:
+        yield started
+        assert started.asked_outside() == []
+
+
+@pytest.fixture(scope="package")
 def provider() -> Iterator[Provider]:
     """A provider of OpenID Connect that lets anybody in as anybody."""
     with running_provider() as started:
@@ -109,39 +123,65 @@ def guarded_app(example_store: Path, provider: Provider, tmp_path_factory: pytes
         assert started.asked_outside() == []
 
 
+@pytest.fixture(scope="package")
+def tabs(browser: Browser) -> Tabs:
+    """Tabs that tests borrow."""
+    return Tabs(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """
     Open a page in a browser of one's own: `visit(app, "progress", dark=True, width=390, sort="id")`.
 
     At the end nothing may have been fetched from elsewhere, and no console may have complained; a test that expects a
     complaint clears `screen.complaints`.
     """
+    with visiting(tabs, request) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def look(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open a page as `visit` does, for all tests of a file that do no more than look at it."""
+    with visiting(tabs, request) as opened:
+        yield opened
+
+
+@contextmanager
+def visiting(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Lend tabs; at the end they are given back, and nobody may have complained in any."""
     screens: list[Screen] = []
+    failed = request.session.testsfailed
 
     def opened(
         server: Running, path: str = "", *, dark: bool = False, width: int = 1280, height: int = 0, **query: Any
     ) -> Screen:
-        screen = Screen(new_page(browser, dark=dark, width=width, height=height))
-        screens.append(screen)
-        return screen.go(server.url, path, **query)
+        screens.append(Screen(tabs.borrow(**options(dark=dark, width=width, height=height))))
+        return screens[-1].go(server.url, path, **query)
 
     yield opened
-    outside = [url for screen in screens for url in screen.outside()]
-    complaints = [complaint for screen in screens for complaint in screen.complaints]
     for screen in screens:
-        screen.close()
-    assert outside == []
-    assert complaints == []
+        screen.leave()
+        if request.session.testsfailed > failed:
+            tabs.throw_away(screen.page)
+        else:
+            tabs.give_back(screen.page)
+    assert [url for screen in screens for url in screen.outside()] == []
+    assert [complaint for screen in screens for complaint in screen.complaints] == []
+
+
+def options(*, dark: bool, width: int, height: int = 0) -> dict[str, Any]:
+    """What a context is made of."""
+    return {
+        "viewport": ViewportSize(width=width, height=height or SIZES.get(width, 900)),
+        "color_scheme": "dark" if dark else "light",
+        "locale": "en-GB",
+        "timezone_id": "Europe/Paris",
+        "reduced_motion": "reduce",
+    }
 
 
 def new_page(browser: Browser, *, dark: bool, width: int, height: int = 0) -> Any:
-    """Open an empty tab with nothing remembered."""
-    context = browser.new_context(
-        viewport=ViewportSize(width=width, height=height or SIZES.get(width, 900)),
-        color_scheme="dark" if dark else "light",
-        locale="en-GB",
-        timezone_id="Europe/Paris",
-        reduced_motion="reduce",
-    )
-    return context.new_page()
+    """Open an empty tab of its own with nothing remembered."""
+    return browser.new_context(**options(dark=dark, width=width, height=height)).new_page()

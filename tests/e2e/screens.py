@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import ConsoleMessage, Error, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, WebSocket, expect
 
 PATIENCE_MS = 20_000
 QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
@@ -22,6 +22,8 @@ OURS = {"127.0.0.1", "localhost", "::1"}
 GRAVE = {"serious", "critical"}
 # Streamlit asks whether the address of a page is where an app begins, and a browser complains that it is not.
 HARMLESS = re.compile(r"404 \(Not Found\) \(http://[\w.:]+/\w+/_stcore/(?:health|host-config)\)")
+# A busy machine is no fault of the code.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -43,10 +45,23 @@ class Screen:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE_MS)
-        self.page.on("request", lambda request: self._note(self.asked, request.url))
-        self.page.on("websocket", lambda socket: self._note(self.asked, socket.url))
-        self.page.on("pageerror", lambda error: self._note(self.complaints, f"exception: {error}"))
+        self.page.on("request", self._ask)
+        self.page.on("websocket", self._ask)
+        self.page.on("pageerror", self._stumble)
         self.page.on("console", self._hear)
+
+    def leave(self) -> None:
+        """Listen no longer: the tab goes to somebody else."""
+        self.page.remove_listener("request", self._ask)
+        self.page.remove_listener("websocket", self._ask)
+        self.page.remove_listener("pageerror", self._stumble)
+        self.page.remove_listener("console", self._hear)
+
+    def _ask(self, asked: Request | WebSocket) -> None:
+        self._note(self.asked, asked.url)
+
+    def _stumble(self, error: Error) -> None:
+        self._note(self.complaints, f"exception: {error}")
 
     def _hear(self, message: ConsoleMessage) -> None:
         said = f"{message.text} ({message.location.get('url', '')})"

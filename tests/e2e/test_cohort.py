@@ -32,26 +32,35 @@ def rows_of(text: str) -> list[dict[str, Any]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.mark.parametrize("figure", DRAWN)
-def test_each_tab_draws_its_picture(app: Running, visit: Visit, figure: str) -> None:
+def show(screen: Screen, figure: str) -> None:
+    """Go to a tab, and wait until its picture is there."""
+    tab = screen.page.get_by_role("tab", name=figure, exact=True)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    if figure in DRAWN:
+        # While a picture is replaced there are two.
+        expect(chart(screen)).to_have_count(1)
+        expect(screen.page.get_by_role("tabpanel").locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    screen.settle()
+
+
+def test_each_tab_draws_its_picture(app: Running, visit: Visit) -> None:
     screen = visit(app, "cohort")
 
-    screen.page.get_by_role("tab", name=figure, exact=True).click()
-
-    expect(screen.page.get_by_role("tab", name=figure, exact=True)).to_have_attribute("aria-selected", "true")
-    expect(chart(screen).locator(".main-svg").first).to_be_visible()
-    expect(chart(screen)).to_have_count(1)
-    if figure != DRAWN[0]:
-        spelt = figure.replace(" ", r"(%20|\+)")
-        expect(screen.page).to_have_url(re.compile(f"figure={spelt}"))
+    # The first tab is open already: it comes last.
+    for figure in (*DRAWN[1:], DRAWN[0]):
+        show(screen, figure)
+        if figure != DRAWN[0]:
+            spelt = figure.replace(" ", r"(%20|\+)")
+            expect(screen.page).to_have_url(re.compile(f"figure={spelt}"))
 
 
-@pytest.mark.parametrize("figure", DRAWN)
-def test_the_real_mice_are_drawn(real_app: Running, visit: Visit, figure: str) -> None:
-    screen = visit(real_app, "cohort", figure=figure)
+def test_the_real_mice_are_drawn(real_app: Running, visit: Visit) -> None:
+    screen = visit(real_app, "cohort", figure=DRAWN[-1])
 
-    expect(chart(screen).locator(".main-svg").first).to_be_visible()
-    expect(chart(screen).last).to_contain_text("150 mice, 3,522 sessions")
+    for figure in (DRAWN[-1], *DRAWN[:-1]):
+        show(screen, figure)
+        expect(chart(screen).last).to_contain_text("150 mice, 3,522 sessions")
 
 
 def test_the_real_mice_take_as_long_as_was_found_by_hand(real_app: Running, visit: Visit) -> None:
@@ -142,17 +151,22 @@ def test_any_two_columns_make_a_table(app: Running, visit: Visit) -> None:
     expect(screen.page.get_by_text("Of all sessions")).to_be_visible()
 
 
-@pytest.mark.parametrize("figure", get_args(CohortFigure))
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_everybody_can_use_every_tab(app: Running, visit: Visit, figure: str, dark: bool) -> None:
-    screen = visit(app, "cohort", dark=dark, figure=figure)
+def test_everybody_can_use_every_tab(app: Running, visit: Visit, dark: bool) -> None:
+    screen = visit(app, "cohort", dark=dark)
 
-    assert screen.violations() == []
+    violations = {}
+    for figure in get_args(CohortFigure):
+        show(screen, figure)
+        violations[figure] = screen.violations()
+
+    assert not any(violations.values()), violations
 
 
-@pytest.mark.parametrize("figure", get_args(CohortFigure))
-def test_every_tab_fits_a_telephone(app: Running, visit: Visit, figure: str) -> None:
-    screen = visit(app, "cohort", width=390, figure=figure)
+def test_every_tab_fits_a_telephone(app: Running, visit: Visit) -> None:
+    screen = visit(app, "cohort", width=390)
 
-    assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert screen.main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
+    for figure in get_args(CohortFigure):
+        show(screen, figure)
+        assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390, figure
+        assert screen.main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0, figure

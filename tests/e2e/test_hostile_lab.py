@@ -1,7 +1,6 @@
 """A lab in which every text is an attack, seen in a browser: nothing of it is run, and it is seen as what it is."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import new_page
 from tests.e2e.screens import Screen
-from tests.e2e.servers import Running, running_app
+from tests.e2e.servers import Running
 from tests.ui import hostile
 
 MOUSE = hostile.IDS[0]
@@ -35,17 +34,6 @@ LINKS = """() => {
 }"""
 
 Open = Callable[..., Screen]
-
-
-@pytest.fixture(scope="module")
-def hostile_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The app on the hostile lab, with an admin at the computer whose name is an attack, too."""
-    folder = tmp_path_factory.mktemp("hostile") / "lab"
-    folder.mkdir()
-    hostile.make(folder, at=datetime.now(UTC))
-    with running_app(tmp_path_factory.mktemp("app"), store=str(folder), person=hostile.ADMIN) as started:
-        yield started
-        assert started.asked_outside() == []
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from autotrain_core import services
 from autotrain_core.services import LabView, Live, Settings
 from autotrain_core.store import open_store
-from tests.e2e.conftest import Visit, new_page
+from tests.e2e.conftest import Visit
 from tests.e2e.screens import Screen
-from tests.e2e.servers import Running, running_app
+from tests.e2e.servers import Running
 from tests.ui import hostile
 
 NAME = "Uncoupled Without Baiting"
@@ -147,18 +147,13 @@ def test_the_graph_is_drawn_on_the_colour_of_the_page(app: Running, visit: Visit
     )
 
 
-def test_hostile_names_run_nothing(browser: Browser, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    hostile.make(tmp_path, at=datetime.now(UTC))
-    with running_app(tmp_path_factory.mktemp("app"), store=str(tmp_path), person=hostile.ADMIN) as started:
-        screen = Screen(new_page(browser, dark=False, width=1280, height=1500))
-        screen.go(started.url, "live", name=hostile.CURRICULUM, active="no")
-        expect(canvas(screen)).to_be_visible()
-        click_stage(screen, 1, 4)
-        screen.page.wait_for_timeout(500)
+def test_hostile_names_run_nothing(hostile_app: Running, visit: Visit) -> None:
+    screen = visit(hostile_app, "live", height=1500, name=hostile.CURRICULUM, active="no")
 
-        marks = [frame.evaluate(f"window.{hostile.MARK}") for frame in screen.page.frames]
-        screen.close()
+    click_stage(screen, 1, 4)
+    screen.page.wait_for_timeout(500)
+
+    marks = [frame.evaluate(f"window.{hostile.MARK}") for frame in screen.page.frames]
     assert marks == [None] * len(marks)
     assert len(marks) > 1
-    assert screen.outside() == []
     assert hostile.OUTSIDE not in " ".join(screen.asked)

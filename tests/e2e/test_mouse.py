@@ -1,7 +1,6 @@
 """The page of one mouse in a browser: choosing, clicking, going on, going back, printing."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from autotrain_core.store import open_store
 from autotrain_ui import words
 from tests.e2e.conftest import Visit
 from tests.e2e.screens import Screen
-from tests.e2e.servers import Running, running_app
+from tests.e2e.servers import Running
 from tests.ui import hostile
 
 
@@ -224,15 +223,6 @@ def test_real_mice_have_a_page(real_app: Running, real_store: Path, visit: Visit
     expect(identity(screen)).to_have_text(longest)
     points(screen)
     expect(screen.page.get_by_text("stumbled over a fault")).to_have_count(0)
-
-
-@pytest.fixture(scope="module")
-def hostile_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The app on a lab in which every text is an attack."""
-    folder = tmp_path_factory.mktemp("hostile")
-    hostile.make(folder, at=datetime.now(UTC))
-    with running_app(tmp_path_factory.mktemp("app"), store=str(folder), person=hostile.ADMIN) as started:
-        yield started
 
 
 @pytest.mark.parametrize("place", range(3))

@@ -7,9 +7,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
+from tests.e2e.screens import Screen
 from tests.e2e.servers import Running
 
 A4_ACROSS = (842, 595)
+
+
+@pytest.fixture(scope="module")
+def board(app: Running, look: Visit) -> Screen:
+    """The board, for tests that leave it as it is."""
+    return look(app)
 
 
 def test_a_mouse_opens_in_the_same_session_and_back_leads_to_the_same_board(app: Running, visit: Visit) -> None:
@@ -28,14 +35,13 @@ def test_a_mouse_opens_in_the_same_session_and_back_leads_to_the_same_board(app:
     assert screen.query() == "who=rig&rig=1-A"
 
 
-def test_a_click_with_ctrl_opens_the_mouse_in_another_tab(app: Running, visit: Visit) -> None:
-    screen = visit(app)
-
-    with screen.page.context.expect_page() as other:
-        screen.main.locator("table.at-board a").first.click(modifiers=["Control"])
+def test_a_click_with_ctrl_opens_the_mouse_in_another_tab(board: Screen) -> None:
+    with board.page.context.expect_page() as other:
+        board.main.locator("table.at-board a").first.click(modifiers=["Control"])
 
     assert "/mouse?subject=" in other.value.url
-    expect(screen.main.get_by_role("heading", level=1)).to_have_text("Today")
+    other.value.close()
+    expect(board.main.get_by_role("heading", level=1)).to_have_text("Today")
 
 
 def test_a_mouse_opens_by_the_keyboard(app: Running, visit: Visit) -> None:
@@ -100,16 +106,15 @@ def test_on_a_telephone_a_mouse_is_a_card_as_wide_as_the_screen(app: Running, vi
     assert screen.main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
 
 
-def test_it_prints_across_a4_without_menu_and_buttons(app: Running, visit: Visit, tmp_path: Path) -> None:
-    screen = visit(app)
+def test_it_prints_across_a4_without_menu_and_buttons(board: Screen) -> None:
+    board.page.emulate_media(media="print")
 
-    screen.page.emulate_media(media="print")
-
-    expect(screen.main.locator("table.at-board")).to_be_visible()
-    expect(screen.menu).to_be_hidden()
-    expect(screen.button("Print")).to_be_hidden()
-    expect(screen.button("Refresh")).to_be_hidden()
-    body = screen.page.pdf(prefer_css_page_size=True)
+    expect(board.main.locator("table.at-board")).to_be_visible()
+    expect(board.menu).to_be_hidden()
+    expect(board.button("Print")).to_be_hidden()
+    expect(board.button("Refresh")).to_be_hidden()
+    body = board.page.pdf(prefer_css_page_size=True)
+    board.page.emulate_media(media="null")
     sizes = {tuple(round(float(side)) for side in box) for box in _boxes(body)}
     assert sizes == {A4_ACROSS}
 
@@ -118,21 +123,19 @@ def _boxes(body: bytes) -> list[tuple[bytes, bytes]]:
     return re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", body)
 
 
-def test_the_print_button_prints(app: Running, visit: Visit) -> None:
-    screen = visit(app)
-    screen.page.evaluate("window.print = () => { window.printed = true; }")
+def test_the_print_button_prints(board: Screen) -> None:
+    board.page.evaluate("window.print = () => { window.printed = true; }")
 
-    screen.press("Print")
+    board.press("Print")
 
-    assert screen.page.evaluate("window.printed")
+    assert board.page.evaluate("window.printed")
 
 
-def test_the_board_comes_as_a_spreadsheet(app: Running, visit: Visit) -> None:
-    screen = visit(app)
-    rows = screen.main.locator("tr.at-row").count() + screen.main.locator(".at-graduated a").count()
+def test_the_board_comes_as_a_spreadsheet(board: Screen) -> None:
+    rows = board.main.locator("tr.at-row").count() + board.main.locator(".at-graduated a").count()
 
-    with screen.page.expect_download() as download:
-        screen.press("CSV")
+    with board.page.expect_download() as download:
+        board.press("CSV")
 
     text = Path(download.value.path()).read_text(encoding="utf-8")
     assert text.startswith("subject_id,alias,")

@@ -173,7 +173,9 @@ def named_by(edit: Edit) -> tuple[set[str], set[str]]:
         case MoveRuleToStage(stage=stage, to=to):
             return set(), {stage, to}
         case AddStage(name=name) | DuplicateStage(to=name):
-            return {name}, {name}
+            return {name, "Graduated"}, {name}
+        case MoveStage():
+            return {"Graduated"}, set()
         case RenameStage(stage=stage, to=to):
             return {stage, to, "Graduated"}, {"*"}
         case RemoveStage(stage=stage):

@@ -177,7 +177,7 @@ def test_a_stage_that_one_removed_and_the_other_changed_is_a_conflict() -> None:
 
     kept, gone = both(change, remove), both(remove, change)
 
-    assert told(kept) == [("Calm", "3 settings, 1 rule", "3 settings, 1 rule", "removed")]
+    assert told(kept) == [("Calm", "3 settings, 1 rule", "changed", "removed")]
     assert "Calm" in kept.draft.document["parameters"]
     assert "Calm" not in gone.draft.document["parameters"]
     assert "Calm" not in gone.draft.document["curriculum"]

@@ -11,6 +11,7 @@ from autotrain_core.editing import text_of_value, value_from_text
 from autotrain_core.errors import EditError
 from autotrain_core.models import Parameter, load_curriculum, task_from_json_schema, tasks
 from tests.editing.drawn import SHIPPED
+from tests.searching import search
 
 SCHEMA = {
     "type": "object",
@@ -65,6 +66,7 @@ def values_of(parameter: Parameter) -> st.SearchStrategy[Any]:
     [parameter for _, parameter in EVERY_PARAMETER] + [UNKNOWN],
     ids=[f"{task}.{parameter.name}" for task, parameter in EVERY_PARAMETER] + ["unknown"],
 )
+@search(20)
 @given(data=st.data())
 def test_a_setting_of_any_task_is_read_back_as_it_was_shown(parameter: Parameter, data: st.DataObject) -> None:
     value = data.draw(values_of(parameter))
@@ -168,7 +170,7 @@ def test_what_people_type_is_read(parameter: Parameter, text: str, value: Any) -
         (SHARE, "80 %", "Share must be a number from 0 to 1; found '80 %'; write 0.8 for 80 %"),
         (SHARE, "5 s", "Share must be a number from 0 to 1; found '5 s'"),
         (LIGHT, "1", "Light must be true or false; found '1'; write on or off"),
-        (SIDE, "lefd", "Side must be one of 'left', 'Right', 'LEFT'; found 'lefd'; did you mean 'left'?"),
+        (SIDE, "Rigth", "Side must be one of 'left', 'Right', 'LEFT'; found 'Rigth'; did you mean 'Right'?"),
         (SIZE, "3", "Size must be one of 1, 2, 4; found '3'"),
         (TONES, "1,,2", "between two commas there is nothing"),
         (TONES, "[1, 2", "it begins with [ but is no list in JSON"),
@@ -184,7 +186,10 @@ def test_what_cannot_be_read_is_refused_with_what_is_expected(parameter: Paramet
     assert sentence in str(caught.value)
 
 
-@given(parameter=st.sampled_from([TRIALS, SECONDS, SHARE, LIGHT, SIDE, SIZE, TONES, NOTE, PAUSE, UNKNOWN]), text=st.text())
+@search(200)
+@given(
+    parameter=st.sampled_from([TRIALS, SECONDS, SHARE, LIGHT, SIDE, SIZE, TONES, NOTE, PAUSE, UNKNOWN]), text=st.text()
+)
 def test_whatever_is_pasted_is_read_or_refused(parameter: Parameter, text: str) -> None:
     try:
         value = value_from_text(parameter, text)

@@ -103,6 +103,8 @@ WORDS = [
     ("abs(metrics.a[-1] - metrics.b[-1]) > 2 * 3", "size of (a minus b) above (2 times 3)"),
     ("min(metrics.a[-1], 4) > max(-metrics.b[-1], 2 / 3)", "smallest of a and 4 above (largest of (minus b) and (2 divided by 3))"),
     ("round(metrics.a[-1]) > round(metrics.a[-1] + 1, 2)", "a rounded above (a plus 1) rounded to 2 digits"),
+    ("sum(x >= 3 for x in metrics.a[-5:]) / len(metrics.a[-5:]) >= 0.6", "in a share of at least 0.6 of the last 5 sessions a at least 3"),
+    ("sum(x >= 3 for x in metrics.a[-5:]) / len(metrics.a) >= 0.6", "number of last 5 sessions with a at least 3 divided by number of sessions at least 0.6"),
     ("not metrics.a[-1] > 1", "not (a above 1)"),
     ("1 > 2 and (2 > 3 or 3 > 4 and 4 > 5)", "1 above 2 and (2 above 3 or (3 above 4 and 4 above 5))"),
 ]  # fmt: skip

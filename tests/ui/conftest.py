@@ -18,8 +18,11 @@ from playwright.sync_api import Browser
 from autotrain_core.store import FolderHome
 from tests.e2e.browser import WITHOUT, wanted_browser
 from tests.e2e.servers import PATIENCE, environment, free_port
+from tests.e2e.tabs import Tabs
 from tests.services.nights import Nights
 from tests.ui.apps import forget
+from tests.ui.canvas_watching import Drawn
+from tests.ui.sheet_watching import Shown
 from tests.ui.watching import Seen
 
 PROJECT = Path(__file__).parents[2]
@@ -90,6 +93,38 @@ def rule_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="package")
+def files_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page that holds nothing but the place to drop files on."""
+    with _served("files_page.py", tmp_path_factory.mktemp("files")) as url:
+        yield url
+
+
+@pytest.fixture
+def show_sheet(browser: Browser, sheet_server: str) -> Iterator[Callable[..., Shown]]:
+    """Open the sheet: `show_sheet(rows=60, columns=30, width=390)`; at the end no console may have complained."""
+    opened: list[Shown] = []
+
+    def showing(
+        *, dark: bool = False, width: int = 1280, touch: bool = False, clipboard: bool = True, **query: Any
+    ) -> Shown:
+        context = browser.new_context(
+            viewport={"width": width, "height": 1000},
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"] if clipboard else [],
+        )
+        shown = Shown(context.new_page())
+        opened.append(shown)
+        return shown.open(f"{sheet_server}/?{urlencode(query)}")
+
+    yield showing
+    for shown in opened:
+        shown.page.context.close()
+    assert [complaint for shown in opened for complaint in shown.complaints] == []
+
+
 @contextmanager
 def _served(page: str, folder: Path) -> Iterator[str]:
     port = free_port()
@@ -124,15 +159,22 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     pytest.fail(f"the page did not start:\n{log.read_text(encoding='utf-8', errors='replace')}", pytrace=False)
 
 
+@pytest.fixture(scope="package")
+def tabs(browser: Browser) -> Tabs:
+    """Tabs that tests borrow."""
+    return Tabs(browser)
+
+
 @pytest.fixture
-def watch(browser: Browser, picture_server: str) -> Iterator[Watch]:
+def watch(tabs: Tabs, picture_server: str, request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Open the picture: `watch(mice=12, each=20, dark=True, width=390)`; at the end no console may have complained."""
     opened: list[Seen] = []
+    failed = request.session.testsfailed
 
     def watching(
         *, dark: bool = False, width: int = 1280, height: int = 900, touch: bool = False, ratio: int = 1, **query: Any
     ) -> Seen:
-        context = browser.new_context(
+        page = tabs.borrow(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             has_touch=touch,
@@ -140,11 +182,39 @@ def watch(browser: Browser, picture_server: str) -> Iterator[Watch]:
             reduced_motion="reduce",
             accept_downloads=True,
         )
-        seen = Seen(context.new_page())
+        seen = Seen(page)
         opened.append(seen)
         return seen.open(f"{picture_server}/?{urlencode(query, doseq=True)}")
 
     yield watching
     for seen in opened:
-        seen.page.context.close()
+        seen.leave()
+        if request.session.testsfailed > failed:
+            tabs.throw_away(seen.page)
+        else:
+            tabs.give_back(seen.page)
     assert [complaint for seen in opened for complaint in seen.complaints] == []
+
+
+@pytest.fixture
+def show(browser: Browser, canvas_server: str) -> Iterator[Callable[..., Drawn]]:
+    """Open the canvas: `show(stages=6, each=3, dark=True, width=390)`; at the end no console may have complained."""
+    opened: list[Drawn] = []
+
+    def showing(
+        *, dark: bool = False, width: int = 1280, height: int = 1000, touch: bool = False, **query: Any
+    ) -> Drawn:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            reduced_motion="reduce",
+        )
+        drawn = Drawn(context.new_page())
+        opened.append(drawn)
+        return drawn.open(f"{canvas_server}/?{urlencode({'stages': 4, 'each': 3, **query}, doseq=True)}")
+
+    yield showing
+    for drawn in opened:
+        drawn.page.context.close()
+    assert [complaint for drawn in opened for complaint in drawn.complaints] == []

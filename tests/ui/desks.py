@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from autotrain_core import services
 from autotrain_core.editing import Draft, Edit, SetParameters, apply
-from autotrain_core.models import Actor, Member
+from autotrain_core.models import Member
 from autotrain_core.services import StoredDraft
 from autotrain_ui.builder.desk import Desk
 from tests.interop.documents import LADDER, document

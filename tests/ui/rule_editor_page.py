@@ -1,5 +1,6 @@
 """A page with nothing but the editor of one rule, for the tests of it; a document of one rule lies behind it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,7 +54,8 @@ st.title("A rule")
 rule_editor(
     "rule",
     st.session_state["text"],
-    curriculum=curriculum(),
+    curriculum=replace(curriculum(), name=st.query_params.get("name", "Coupled Baiting")),
+    based_on="" if "alone" in st.query_params else "Coupled Baiting@2.3",
     stage="Stage 2",
     lab=seen,
     store=store,

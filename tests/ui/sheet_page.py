@@ -70,7 +70,7 @@ def drawn_up(rows: int, columns: int, *, texts: tuple[str, ...] = ()) -> Sheet:
                         unit=named.get(at, "trials"),
                         help=named.get(at, "What it does."),
                         kind="choice" if at % 5 == 4 else "text",
-                        choices=named and tuple(named.values()) or ("one", "two"),
+                        choices=tuple(named.values()) or ("one", "two"),
                         removable=True,
                         cells=tuple(
                             Cell(

@@ -16,7 +16,7 @@ RULE = AddRule("Stage 2", "Stage 1", None, "lambda metrics: metrics.finished_tri
 
 
 @pytest.fixture(autouse=True)
-def designer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it comes after the lab
+def designer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOTRAIN_PERSON", DEE.email)
 
 
@@ -26,7 +26,7 @@ def test_a_draft_is_compared_with_what_it_is_based_on(nights: Nights) -> None:
     app = part("changes")
 
     told = " ".join(said(app).split())
-    assert "1 setting differs" in told
+    assert "Against Coupled Baiting 2.3: 1 setting differs" in told
     assert "Block length (min), trials" in told
     assert "10 → 12 ↑ 2" in told
     assert "Next version: 2.3.1 (only settings changed since 2.3)." in told

@@ -17,7 +17,7 @@ WRONG = {"A": [("progress", "Nowhere", "metrics.trials[-1] >= 100")], "B": []}
 
 
 @pytest.fixture(autouse=True)
-def designer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it comes after the lab
+def designer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOTRAIN_PERSON", DEE.email)
 
 

@@ -16,7 +16,7 @@ ATTACK = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(autouse=True)
-def designer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it comes after the lab
+def designer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOTRAIN_PERSON", DEE.email)
 
 
@@ -44,7 +44,7 @@ def test_what_both_changed_is_asked_with_before_mine_and_theirs(nights: Nights) 
     app = met(nights, mine=(block(12),), theirs=(block(15), SetDescription("by Eve")))
 
     told = " ".join(said(app).split())
-    assert "eve@lab.org saved this draft while you worked" in told
+    assert "eve@lab.org saved this draft" in told
     assert "Stage 2, BlockMin" in told
     assert "before 10 mine 12 eve@lab.org 15" in told
     assert stored(nights).draft.document["parameters"]["Stage 2"]["BlockMin"] == 15
@@ -110,7 +110,7 @@ def test_whoever_may_only_look_cannot_answer(nights: Nights, monkeypatch: pytest
 
     app.run()
 
-    assert "saved this draft while you worked" in said(app)
+    assert "saved this draft" in said(app)
     assert "Save both together" not in labels(app)
 
 

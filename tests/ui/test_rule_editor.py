@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from autotrain_core.rules import parse, to_text
-from tests.ui.apps import PATIENCE, PROJECT, drawn, forget
-
-TWO = "lambda metrics:  metrics.finished_trials[-1]>=200\n   and (metrics.foraging_efficiency[-1] < 0.60)"
+from tests.ui.apps import drawn, forget
+from tests.ui.rule_editing import TWO, as_blocks, as_text, asks, condition_of, has, named, opened, text_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -16,48 +14,6 @@ def _one_lab() -> Iterator[None]:
     forget()
     yield
     forget()
-
-
-def opened(text: str, **query: str) -> AppTest:
-    app = AppTest.from_file(PROJECT / "tests" / "ui" / "rule_editor_page.py", default_timeout=PATIENCE)
-    for name, value in {"text": text, **query}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def named(app: AppTest, kind: str, field: str, path: str = "0"):
-    """The widget of a block, whatever generation it is of."""
-    found = [each for each in app.get(kind) if each.key and each.key.endswith(f":{path}:{field}")]
-    assert len(found) == 1, [each.key for each in app.get(kind)]
-    return found[0]
-
-
-def has(app: AppTest, kind: str, field: str, path: str = "0") -> bool:
-    return any(each.key and each.key.endswith(f":{path}:{field}") for each in app.get(kind))
-
-
-def text_of(app: AppTest) -> str:
-    return str(app.session_state["text"])
-
-
-def condition_of(app: AppTest):
-    return parse(text_of(app))
-
-
-def asks(app: AppTest, text: str) -> bool:
-    return bool(condition_of(app) == parse(f"lambda metrics: {text}"))
-
-
-def as_text(app: AppTest) -> AppTest:
-    app.segmented_control(key="rule:view-as").set_value("Text").run()
-    return app
-
-
-def as_blocks(app: AppTest) -> AppTest:
-    app.segmented_control(key="rule:view-as").set_value("Blocks").run()
-    return app
 
 
 # ---- two views ----
@@ -117,8 +73,7 @@ def test_a_broken_text_is_kept_and_says_where_it_is_broken() -> None:
 
     assert text_of(app) == "lambda metrics:\n  metrics.finished_trails[-1] > 3"
     assert "line 2, column 11" in app.error[0].value.replace("\\", "")
-    assert "did you mean" in app.error[0].value.replace("\\", "")
-    assert "^" in app.code[0].value
+    assert "^ did you mean 'finished_trials'?" in app.code[0].value
     as_blocks(app)
     assert not app.exception
     assert any("cannot be read" in caption.value for caption in app.caption)
@@ -317,145 +272,3 @@ def test_a_column_of_the_session_table_is_declared_before_the_rule_reads_it() ->
     assert app.session_state["told"][0] == "declare bias_naive"
     assert "metrics.bias_naive[-1] >=" in text_of(app)
     assert "Would have held" in drawn(app)
-
-
-# ---- groups ----
-
-
-def test_a_line_is_added_and_removed_again() -> None:
-    app = opened(TWO)
-
-    named(app, "button", "add", "").click().run()
-    added = text_of(app)
-    named(app, "button", "remove", "2").click().run()
-
-    assert added.count("metrics.finished_trials[-1]") == 2
-    assert condition_of(app) == parse(TWO)
-
-
-def test_the_last_line_of_all_cannot_be_removed() -> None:
-    app = opened("lambda metrics: metrics.finished_trials[-1] >= 200")
-
-    assert named(app, "button", "remove").disabled
-    assert named(app, "button", "up").disabled
-    assert named(app, "button", "down").disabled
-
-
-def test_lines_move() -> None:
-    app = opened(TWO)
-
-    named(app, "button", "down").click().run()
-
-    assert asks(app, "metrics.foraging_efficiency[-1] < 0.60 and metrics.finished_trials[-1]>=200")
-
-
-def test_all_becomes_any_and_none() -> None:
-    app = opened(TWO)
-
-    named(app, "selectbox", "joint", "").select(("any", False)).run()
-    any_of_them = condition_of(app)
-    named(app, "selectbox", "joint", "").select(("any", True)).run()
-
-    assert any_of_them == parse(
-        "lambda metrics: metrics.finished_trials[-1]>=200 or metrics.foraging_efficiency[-1] < 0.60"
-    )
-    assert asks(app, "not (metrics.finished_trials[-1]>=200 or metrics.foraging_efficiency[-1] < 0.60)")
-
-
-def test_a_line_is_turned_into_its_opposite_and_back() -> None:
-    app = opened(TWO)
-
-    named(app, "button", "not").click().run()
-    turned = asks(app, "not metrics.finished_trials[-1]>=200 and metrics.foraging_efficiency[-1] < 0.60")
-    named(app, "selectbox", "joint", "0").select(("all", False)).run()
-
-    assert turned
-    assert condition_of(app) == parse(TWO)
-
-
-def test_a_line_that_is_put_into_a_group_alone_changes_no_letter_and_the_group_stays_to_be_filled() -> None:
-    app = opened(TWO)
-
-    named(app, "button", "nest").click().run()
-
-    assert text_of(app) == TWO
-    named(app, "button", "add", "0").click().run()
-    first, second = condition_of(app).parts
-    assert len(first.parts) == 2
-    assert second == parse("lambda metrics: metrics.foraging_efficiency[-1] < 0.60")
-
-
-def test_a_group_is_added_and_taken_apart() -> None:
-    app = opened(TWO)
-    named(app, "button", "group", "").click().run()
-
-    named(app, "button", "flat", "2").click().run()
-
-    assert len(condition_of(app).parts) == 3
-
-
-def test_what_no_line_can_say_is_text_that_can_be_edited() -> None:
-    app = opened("lambda metrics: metrics.finished_trials[-1] > metrics.finished_trials[-2]")
-
-    named(app, "text_area", "written").set_value("metrics.finished_trials[-1] > metrics.finished_trials[-3]").run()
-
-    assert asks(app, "metrics.finished_trials[-1] > metrics.finished_trials[-3]")
-
-
-def test_a_part_that_is_not_finished_is_shown_and_goes_into_no_document() -> None:
-    start = "lambda metrics: metrics.finished_trials[-1] > metrics.finished_trials[-2]"
-    app = opened(start)
-
-    named(app, "text_area", "written").set_value("metrics.finished_trials[-1] >").run()
-
-    assert text_of(app) == start
-    assert "Not taken over yet" in app.error[0].value
-    assert named(app, "text_area", "written").value == "metrics.finished_trials[-1] >"
-    named(app, "text_area", "written").set_value("metrics.finished_trials[-1] > 5").run()
-    assert asks(app, "metrics.finished_trials[-1] > 5")
-    assert not app.error
-
-
-# ---- what it would have done ----
-
-
-def test_the_whole_lab_is_asked() -> None:
-    app = opened("lambda metrics: metrics.finished_trials[-1] >= 0")
-
-    said = drawn(app)
-    assert "Would have held in <b>" in said
-    assert "At Stage 2: <b>" in said
-
-
-def test_one_mouse_is_asked_session_by_session() -> None:
-    app = opened(TWO)
-
-    app.segmented_control(key="rule:way").set_value("One mouse").run()
-
-    assert not app.exception
-    assert "holds in " in drawn(app)
-    assert "finished trials at least 200" in drawn(app)
-    session = next(each for each in app.selectbox if each.label == "Session")
-    session.select(session.options[-1]).run()
-    assert not app.exception
-
-
-def test_a_typed_history_is_asked() -> None:
-    app = opened(TWO)
-    app.segmented_control(key="rule:way").set_value("Typed history").run()
-
-    app.text_input(key="rule:typed:finished_trials").input("100; 250, -, 300").run()
-    app.text_input(key="rule:typed:foraging_efficiency").input("0.5 oops").run()
-
-    assert "holds in 0 of 4 sessions" in drawn(app)
-    assert "+100 trials" in drawn(app)
-    assert any("oops" in caption.value for caption in app.caption)
-
-
-def test_a_history_at_the_stage_can_be_typed() -> None:
-    app = opened("lambda metrics: metrics.session_at_current_stage >= 3")
-    app.segmented_control(key="rule:way").set_value("Typed history").run()
-
-    app.number_input(key="rule:at-stage").set_value(3).run()
-
-    assert "holds in 1 of 3 sessions" in drawn(app)

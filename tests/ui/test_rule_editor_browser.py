@@ -67,21 +67,21 @@ def test_nothing_is_wider_than_the_page(open_rule: Open, width: int) -> None:
 
 def test_a_threshold_is_slid_from_the_keyboard_without_losing_the_place(open_rule: Open) -> None:
     page = open_rule(SHORT).page
-    slider = page.get_by_role("slider", name="Slide the threshold of finished trials")
+    slider = page.get_by_role("slider", name="Slide the threshold of finished trials (trials)")
 
+    rests(page)
     slider.focus()
-    for _ in range(3):
+    for reached in (210, 220, 230):
         page.keyboard.press("ArrowRight")
-        rests(page)
+        expect(words(page)).to_have_text(f"Holds when finished trials at least {reached}.")
 
-    expect(words(page)).to_have_text("Holds when finished trials at least 230.")
     expect(slider).to_be_focused()
-    expect(page.get_by_label("Threshold of finished trials", exact=True)).to_have_value("230")
+    expect(page.get_by_label("Threshold of finished trials (trials)", exact=True)).to_have_value("230")
 
 
 def test_a_typed_threshold_moves_the_slider(open_rule: Open) -> None:
     page = open_rule(SHORT).page
-    field = page.get_by_label("Threshold of finished trials", exact=True)
+    field = page.get_by_label("Threshold of finished trials (trials)", exact=True)
 
     field.fill("333")
     field.press("Enter")
@@ -123,3 +123,12 @@ def test_the_text_goes_through_the_browser_letter_by_letter(open_rule: Open) -> 
     field = page.get_by_label("Condition as text")
 
     expect(field).to_have_value(text)
+
+
+def test_who_types_a_number_and_goes_straight_to_a_button_has_done_both(open_rule: Open) -> None:
+    page = open_rule(SHORT).page
+
+    page.get_by_label("Threshold of finished trials (trials)", exact=True).fill("333")
+    page.get_by_role("button", name="Add a line").click()
+
+    expect(words(page)).to_contain_text("Holds when finished trials at least 333 and finished trials")

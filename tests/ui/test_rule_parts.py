@@ -9,6 +9,7 @@ from autotrain_core.rules import Metric
 from autotrain_core.services import MetricSketch, RulePreview, SessionPreview
 from autotrain_ui.builder.rule_numbers import (
     first_threshold,
+    label_of,
     neat,
     scale_of,
     share_of,
@@ -154,6 +155,17 @@ def test_a_strangers_words_stay_words(text: str) -> None:
 
     assert "<script" not in html
     assert "<img" not in html
+
+
+@pytest.mark.parametrize("text", ["![x](http://a.b/c.png)", "**bold** `code` $x$ :red[x] _it_ <b>", *HOSTILE])
+def test_a_label_holds_no_sign_that_would_be_drawn_as_something_else(text: str) -> None:
+    label = label_of(Metric(name="it", title=text, unit=text))
+
+    assert not set(label) & set("*_`[]<>$!:~#\\|&")
+
+
+def test_a_label_is_what_people_call_the_metric() -> None:
+    assert label_of(Metric(name="it", title="water in the session", unit="mL")) == "water in the session (mL)"
 
 
 def test_no_lines_are_no_table() -> None:

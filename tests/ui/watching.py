@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, expect
 
 PATIENCE = 30_000
 
@@ -25,11 +25,23 @@ class Seen:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, url: str) -> "Seen":
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", self._stumble)
+        self.page.on("console", self._hear)
         self.page.goto(url)
         expect(self.root).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=PATIENCE)
         return self
+
+    def leave(self) -> None:
+        """Listen no longer: the tab goes to somebody else."""
+        self.page.remove_listener("pageerror", self._stumble)
+        self.page.remove_listener("console", self._hear)
+
+    def _stumble(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
     @property
     def root(self) -> Locator:
