@@ -24,7 +24,7 @@ class _Watch:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awaited")
-        self._asked = _NEVER
+        self.asked_at = _NEVER
         self.seen: tuple[Review, ...] = ()
         self.read_at = _NEVER
 
@@ -39,8 +39,8 @@ class _Watch:
     def read_later(self, store: Store) -> None:
         """Read them behind the page; one who asks at a time, and not again and again where nobody answers."""
         now = datetime.now(UTC)
-        if now - self.read_at > _FRESH and now - self._asked > _FRESH:
-            self._asked = now
+        if now - self.read_at > _FRESH and now - self.asked_at > _FRESH:
+            self.asked_at = now
             self._pool.submit(self._try, store)
 
     def _try(self, store: Store) -> None:
@@ -74,6 +74,8 @@ def count(actor: Actor, store: Store) -> int:
     return sum(one.asked_by != actor.email for one in watch.seen)
 
 
-def forget() -> None:
-    """Look again when somebody asks next."""
-    _watch().read_at = _NEVER
+def forget(draft: str) -> None:
+    """Count the review of a draft no more, which was answered or asked for anew, and look again when somebody asks."""
+    watch = _watch()
+    watch.seen = tuple(one for one in watch.seen if one.draft != draft)
+    watch.read_at = watch.asked_at = _NEVER

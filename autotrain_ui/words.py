@@ -13,6 +13,8 @@ from autotrain_core.models import TrainingStage
 
 _STAGES = MappingProxyType({stage.name: stage.value for stage in TrainingStage})
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
+# Of such a text markdown makes nothing. It is left as it is, because screen readers are told labels with their backslashes.
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ (),%°])*")
 _BLANKS = re.compile(r"\s+")
 # What Streamlit turns into links, arrows and pictures behind the back of the backslashes: it looks at what they leave.
 _REDRAWN = re.compile(
@@ -143,7 +145,8 @@ def as_text(text: object) -> str:
     Whatever a person typed, a name, a note, a curriculum, goes through here before it stands in markdown; where a plain
     `st.text` will do, that is better.
     """
-    return _MARKDOWN.sub(r"\\\1", _REDRAWN.sub(_SPLIT, seen(_BLANKS.sub(" ", str(text)))))
+    said = seen(_BLANKS.sub(" ", str(text)))
+    return said if _PLAIN.fullmatch(said) else _MARKDOWN.sub(r"\\\1", _REDRAWN.sub(_SPLIT, said))
 
 
 def _missing(value: object) -> bool:

@@ -27,12 +27,12 @@ from tests.e2e.servers import running_app
 
 GOAL = 0.5
 DRAFT = "large"
-_UNDO = ".st-key-builder-undo button"
 _READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def lab(folder: Path) -> None:
     """Make a lab with the draft in it."""
+    folder.mkdir()
     store = open_store(str(folder))
     services.demo(12, 0, store=store, code="benchmark")
     services.start_draft(
@@ -57,6 +57,7 @@ def measured(page: Page, repeat: int) -> dict[str, list[float]]:
         page.wait_for_selector(_READY)
         page.wait_for_timeout(400)
 
+    undo = page.get_by_role("button", name="Undo", exact=True)
     nodes, edges = page.locator("[data-node]"), page.locator("[data-edge]")
     for turn in range(repeat):
         name = f"Stage 0{turn + 1}"
@@ -68,7 +69,7 @@ def measured(page: Page, repeat: int) -> dict[str, list[float]]:
         note(
             "set a setting",
             lambda field=field, value=value: (field.fill(value), field.press("Enter")),
-            lambda value=value: expect(page.locator(_UNDO)).to_be_enabled(),
+            lambda: expect(undo).to_be_enabled(),
         )
         before = edges.count()
         note(
@@ -76,14 +77,14 @@ def measured(page: Page, repeat: int) -> dict[str, list[float]]:
             lambda panel=panel: panel.get_by_role("button", name="Add rule").click(),
             lambda before=before: expect(edges).to_have_count(before + 1),
         )
-        note("undo", page.locator(_UNDO).click, lambda before=before: expect(edges).to_have_count(before))
+        note("undo", undo.click, lambda before=before: expect(edges).to_have_count(before))
         stages = nodes.count()
         note(
             "add a stage",
-            page.locator(".st-key-builder-add-stage button").click,
+            page.get_by_role("button", name="Add a stage").click,
             lambda stages=stages: expect(nodes).to_have_count(stages + 1),
         )
-        note("undo a stage", page.locator(_UNDO).click, lambda stages=stages: expect(nodes).to_have_count(stages))
+        note("undo a stage", undo.click, lambda stages=stages: expect(nodes).to_have_count(stages))
     return found
 
 
@@ -99,6 +100,7 @@ def main() -> int:
             page = browser.new_page(viewport={"width": 1440, "height": 1000})
             page.goto(f"{app.url}/builder?draft={DRAFT}")
             page.locator("[data-node]").first.wait_for()
+            page.get_by_role("button", name="Fit", exact=True).click()
             page.wait_for_timeout(1_500)
             found = measured(page, given.repeat)
     if given.json:

@@ -1,6 +1,6 @@
 """What a draft changes in a version that there is already, stage by stage, in words and numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,8 +20,8 @@ _ITSELF = ""
 MOST = 400
 """Differences that are listed; two curricula that have little in common differ in thousands."""
 
-_KINDS = (("parameter", "setting"), ("rule", "rule"), ("stage", "stage"), ("curriculum", "text or list of the whole"))
-_MANY = {"text or list of the whole": "texts or lists of the whole"}
+_KINDS = (("parameter", "setting"), ("rule", "rule"), ("stage", "stage"), ("curriculum", "field of the curriculum"))
+_MANY = {"field of the curriculum": "fields of the curriculum"}
 
 
 def changes(here: Here, desk: Desk) -> None:
@@ -87,15 +87,23 @@ def compared_by_itself(lab: LabView, desk: Desk) -> Curriculum | None:
     Find the version that a draft is compared with where nobody chose another one.
 
     Returns:
-        The one whose name and version it has; else the one that it is based on; of two schemas the draft's own. Else
-        the newest of its name; else None.
+        The one that says the same, such as one that a colleague approved; else the one whose name and version it has;
+        else the one that it is based on; of two schemas the draft's own. Else the newest of its name; else None.
     """
-    known = services.library_order(lab)
+    return _nearest(services.library_order(lab), desk)
+
+
+def _nearest(known: Sequence[Curriculum], desk: Desk) -> Curriculum | None:
     mine = desk.curriculum
+    of_name = [one for one in known if one.name == mine.name]
+    same = [one for one in of_name if _without_version(one) == _without_version(mine)]
     near = [one for key in (mine.key, desk.draft.based_on) for one in known if one.key == key]
     near.sort(key=lambda one: (one.key != mine.key, one.schema_version != mine.schema_version))
-    of_name = [one for one in known if one.name == mine.name]
-    return next(iter([*near, *of_name]), None)
+    return next(iter([*same, *near, *of_name]), None)
+
+
+def _without_version(curriculum: Curriculum) -> dict[str, Any]:
+    return {**curriculum.document, "curriculum_version": ""}
 
 
 def proposal(here: Here, desk: Desk) -> tuple[str, str]:
@@ -111,8 +119,7 @@ def proposal(here: Here, desk: Desk) -> tuple[str, str]:
     taken = {one.version for one in of_name}
     if mine.version.casefold() not in {version.casefold() for version in taken}:
         return mine.version, "it is the one that the draft says, and it is free"
-    near = [one for key in (mine.key, desk.draft.based_on) for one in of_name if one.key == key]
-    before = next(iter([*near, *of_name]))
+    before = _nearest(of_name, desk) or of_name[0]
     version, why = next_version(before, mine, taken)
     return version, f"{why.removeprefix(f'{version}: ')} since {before.version}"
 
@@ -134,7 +141,7 @@ def as_html(table: pd.DataFrame, most: int = MOST) -> str:
     """
     rows: list[dict[Any, Any]] = table.head(most).to_dict(orient="records")
     lists = "".join(
-        f"<section class='atb-changes'><h4>{words.as_html(stage or 'The whole')}</h4>"
+        f"<section class='atb-changes'><h4>{words.as_html(stage or 'The curriculum')}</h4>"
         f"<ul>{''.join(_lines(list(of_stage)))}</ul></section>"
         for stage, of_stage in groupby(rows, key=lambda row: str(row["stage"]))
     )

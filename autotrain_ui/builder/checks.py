@@ -59,23 +59,27 @@ def checks(here: Here, desk: Desk) -> None:
             help="Names that stand beside settings and rules, and lists that are missing, are written as they have to "
             "be. No setting and no rule changes; it can be undone.",
         )
-    stages = {stage.name for stage in desk.curriculum.stages}
-    for place, finding in enumerate(findings[:MOST]):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(_told(finding), width="stretch")
-            if finding.stage in stages or not finding.stage:
-                st.button(
-                    "Take me there",
-                    key=f"builder-finding-{desk.identity}-{place}",
-                    type="tertiary",
-                    icon=":material/arrow_forward:",
-                    on_click=partial(go_to, desk, finding),
-                    help=words.as_text(f"Choose {place_of(finding, desk.curriculum)}."),
-                )
+    with st.container(gap="xsmall"):
+        for place, finding in enumerate(findings[:MOST]):
+            _finding(desk, finding, place)
     if len(findings) > MOST:
         st.caption(
             f"And {words.count(len(findings) - MOST, 'finding')} more: they are shown when some of these are gone."
         )
+
+
+def _finding(desk: Desk, finding: Finding, place: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(_told(finding), width="stretch")
+        if not finding.stage or any(stage.name == finding.stage for stage in desk.curriculum.stages):
+            st.button(
+                "Take me there",
+                key=f"builder-finding-{desk.identity}-{place}",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=partial(go_to, desk, finding),
+                help=words.as_text(f"Choose {place_of(finding, desk.curriculum)}."),
+            )
 
 
 def go_to(desk: Desk, finding: Finding) -> None:
@@ -122,18 +126,20 @@ def counted(findings: Iterable[Finding]) -> str:
 def _told(finding: Finding) -> str:
     place = [finding.stage, f"rule {finding.rule}" if finding.rule is not None else "", finding.parameter]
     where = words.as_html(", ".join(part for part in place if part))
-    sentence = words.as_html(sentence_of(finding))
     return (
         f"<div class='atb-finding at-{finding.severity.value}'><b>{SIGNS[finding.severity]}</b>"
-        f"{f'<i>{where}</i>' if where else ''}<span>{sentence}</span></div>"
+        f"{f'<i>{where}</i>' if where else ''}{sentence_of(finding)}</div>"
     )
 
 
 def sentence_of(finding: Finding) -> str:
-    """Give what a finding says as a sentence of its own."""
-    first, line, rest = finding.sentence.partition("\n")
-    stop = "" if first.endswith((".", ":", "?", "!")) else "."
-    return f"{first[:1].upper()}{first[1:]}{'' if line else stop}{line}{rest}"
+    """Write what a finding says as a sentence in HTML; what points at a letter of a text stays under it."""
+    first, _, rest = finding.sentence.partition("\n")
+    word = first.partition(" ")[0]
+    if word.isalpha() and word != finding.parameter:  # else it is a name, which is written as it is
+        first = f"{first[:1].upper()}{first[1:]}"
+    shown = f"<pre>{words.as_html(rest)}</pre>" if rest else ""
+    return f"<span>{words.as_html(first)}{'' if first.endswith((*'.:?!',)) else ':' if rest else '.'}</span>{shown}"
 
 
 def _would_be_mended(desk: Desk) -> bool:

@@ -171,12 +171,12 @@ class Desk:
     # ---- saving ----
 
     def save(self, store: Store, actor: Actor) -> None:
-        """Send what is new to the store, behind the page; one at a time."""
+        """Send what is new to the store; a slow store goes on behind the page. One at a time."""
         self.settle()
         if self.is_review_only or self.conflict is not None or self._saving is not None or self.is_saved:
             return
         draft = self._sent = self.draft
-        self._saving = saving.later(
+        self._saving = saving.soon(
             lambda base=self.base: services.save_or_merge(  # type: ignore[misc]
                 store, self.identity, draft, base=base, actor=actor, at=datetime.now(UTC), note=self.history.undo_label
             )

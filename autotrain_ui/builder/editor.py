@@ -33,7 +33,7 @@ from autotrain_ui.frame import Here
 
 PAGE = "builder"
 _SHOWN = ("Checks", "Settings", "Changes", "Document")
-_LATE_SECONDS = 1.5
+_LATE_SECONDS = 2.0
 
 
 def style() -> None:
@@ -178,7 +178,7 @@ def _saved_or_not(here: Here, desk: Desk) -> None:
         st.button("Try again", key="builder-save-again", on_click=_again, args=(here, desk))
     elif desk.is_saved:
         at = desk.base.at
-        when = f", {words.ago(at, here.now)}" if at and (here.now - at).total_seconds() > 60 else ""  # noqa: PLR2004
+        when = f", {words.ago(at, here.now)}" if at and (here.now - at).total_seconds() > 60 else ""
         st.caption(f":material/cloud_done: Saved{when}")
     else:
         st.caption(":material/cloud_upload: Saving …")

@@ -38,7 +38,7 @@ def faults(plan: PublishingPlan) -> None:
     weighty = [*curriculum.errors, *plan.warnings]
     items = "".join(
         f"<li class='at-{one.severity.value}'><b>{checks.SIGNS[one.severity]}</b> "
-        f"<i>{words.as_html(checks.place_of(one, curriculum))}</i> {words.as_html(checks.sentence_of(one))}</li>"
+        f"<i>{words.as_html(checks.place_of(one, curriculum))}</i> {checks.sentence_of(one)}</li>"
         for one in weighty[: checks.MOST]
     )
     more = f"<li>and {len(weighty) - checks.MOST:,} more</li>" if len(weighty) > checks.MOST else ""

@@ -40,7 +40,7 @@ def _review(here: Here, desk: Desk) -> Review | None:
 def forget(identity: str) -> None:
     """Read the review of a draft anew when the page is drawn next."""
     st.session_state.get(_KNOWN, {}).pop(identity, None)
-    awaited.forget()
+    awaited.forget(identity)
 
 
 def banner(here: Here, desk: Desk) -> None:

@@ -208,7 +208,8 @@ def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
         st.caption("Nobody here knows this task, so its settings have no form. The table below shows them as they are.")
         return
     before = desk.curriculum.stages[place - 1] if place else None
-    fields = [field for field in task.fields if field.name not in _METADATA]
+    # What task it is, is a setting where there is a choice.
+    fields = [field for field in task.fields if field.name not in _METADATA and (field.name != "task" or field.choices)]
     groups: dict[str, list[Parameter]] = defaultdict(list)
     for field in fields:
         groups[field.group or _OTHERS].append(field)

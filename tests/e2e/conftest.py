@@ -1,7 +1,7 @@
 """What the tests in a browser share: one browser, and servers with a lab each, for all of them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,6 +134,8 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """
     Open a page in a browser of one's own: `visit(app, "progress", dark=True, width=390, sort="id")`.
 
+    Whoever has cookies of somebody who signed in comes as that person.
+
     At the end nothing may have been fetched from elsewhere, and no console may have complained; a test that expects a
     complaint clears `screen.complaints`.
     """
@@ -155,9 +157,17 @@ def visiting(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
     failed = request.session.testsfailed
 
     def opened(
-        server: Running, path: str = "", *, dark: bool = False, width: int = 1280, height: int = 0, **query: Any
+        server: Running,
+        path: str = "",
+        *,
+        dark: bool = False,
+        width: int = 1280,
+        height: int = 0,
+        cookies: Sequence[Any] = (),
+        **query: Any,
     ) -> Screen:
         screens.append(Screen(tabs.borrow(**options(dark=dark, width=width, height=height))))
+        screens[-1].page.context.add_cookies(list(cookies))
         return screens[-1].go(server.url, path, **query)
 
     yield opened

@@ -1,11 +1,12 @@
 """A provider of OpenID Connect on this computer: it asks for a name, and believes it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.e2e.servers import free_port, running
 
@@ -26,17 +27,22 @@ class Provider:
 
 
 @contextmanager
-def running_provider() -> Iterator[Provider]:
-    """Run a provider that knows the people above."""
+def running_provider(people: Mapping[str, Mapping[str, Any]] = PEOPLE) -> Iterator[Provider]:
+    """
+    Run a provider that knows some people.
+
+    Args:
+        people: What it says of each, by the name on the button; those above where nobody says otherwise.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    people = [json.dumps({"sub": name, **claims}) for name, claims in PEOPLE.items()]
+    known = [json.dumps({"sub": name, **claims}) for name, claims in people.items()]
     command = [
         "-m",
         "oidc_provider_mock",
         "--port",
         str(port),
-        *(word for one in people for word in ("--user-claims", one)),
+        *(word for one in known for word in ("--user-claims", one)),
     ]
     with (
         TemporaryDirectory() as folder,

@@ -48,11 +48,13 @@ def saved_by(nights: Nights, member: Member, draft: Draft, base: StoredDraft, no
     )
 
 
-def part(name: str) -> AppTest:
-    """Open the page with one part of the builder."""
+def part(name: str, **state: str) -> AppTest:
+    """Open the page with one part of the builder, and with what the session holds already."""
     app = AppTest.from_file(PROJECT / "tests" / "ui" / "builder_page.py", default_timeout=PATIENCE)
     app.query_params["part"] = name
     app.query_params["draft"] = DRAFT
+    for key, value in state.items():
+        app.session_state[key] = value
     return app.run()
 
 

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from autotrain_core.editing import AddRule, SetIdentity
+from autotrain_core import services
+from autotrain_core.editing import AddRule, RemoveRule, SetIdentity, SetParameters
+from autotrain_ui.builder import changes
 from tests.interop.documents import LADDER, document
 from tests.services.nights import Nights, put
-from tests.services.publishing import DEE
+from tests.services.publishing import DEE, EVE, SETTINGS, acting, shipped
 from tests.services.test_library import FOLDER, file_of
 from tests.ui.apps import drawn, said
-from tests.ui.desks import BLOCK_MIN, copied, kept, part, written
+from tests.ui.desks import BLOCK_MIN, copied, desk_of, kept, part, written
 
 RULE = AddRule("Stage 2", "Stage 1", None, "lambda metrics: metrics.finished_trials[-1] < 10")
 
@@ -67,12 +69,24 @@ def test_of_a_blank_draft_the_newest_version_of_its_name_is_taken(nights: Nights
     for version in ("1", "2", "10"):
         name, body = file_of(document(LADDER, version=version))
         put(nights.home, FOLDER + name, body)
-    kept(nights, written(curriculum_description="Another one."))
+    kept(nights, written(curriculum_description="Another one.", curriculum_version="11"))
 
     app = part("changes")
 
+    assert "Against Toy 10: 1 field of the curriculum differs" in said(app)
     assert "Another one." in said(app)
-    assert "Next version: 10.0.1 (only texts changed since 10)." in " ".join(said(app).split())
+
+
+def test_a_draft_that_is_called_as_a_version_follows_that_one(nights: Nights) -> None:
+    for version in ("1", "2"):
+        name, body = file_of(document(LADDER, version=version))
+        put(nights.home, FOLDER + name, body)
+    kept(nights, written(curriculum_description="Another one."))
+
+    told = " ".join(said(part("changes")).split())
+
+    assert "Against Toy 1: 1 field of the curriculum differs" in told
+    assert "Next version: 1.0.1 (only texts changed since 1)." in told
 
 
 def test_a_version_that_is_free_is_left_as_the_draft_says(nights: Nights) -> None:
@@ -93,3 +107,51 @@ def test_no_text_of_a_difference_becomes_markup(nights: Nights) -> None:
 
     assert attack in said(app)
     assert attack not in drawn(app)
+
+
+def test_a_version_that_a_link_names_and_nobody_has_is_said(nights: Nights) -> None:
+    kept(nights, copied())
+
+    app = part("changes", **{"builder:against": "Gone@1#1.0"})
+
+    assert "is no longer in the library" in said(app)
+
+
+def test_of_very_many_differences_the_first_are_listed(nights: Nights) -> None:
+    kept(
+        nights,
+        copied(BLOCK_MIN, RULE, SetParameters((("Stage 2", "RewardFamily", 1), ("Stage 2", "AutoReward", False)))),
+    )
+    app = part("changes")
+    table = services.version_changes(shipped(), desk_of(app).curriculum)
+
+    told = changes.as_html(table, most=1)
+
+    assert told.count("<li>") == 1
+    assert f"And {len(table) - 1} more." in told
+
+
+def test_a_rule_that_is_gone_is_said_to_be_gone(nights: Nights) -> None:
+    kept(nights, copied(RemoveRule("Stage 2", 1)))
+
+    assert "<span class='at-quiet'>gone</span>" in drawn(part("changes"))
+
+
+def test_where_the_lab_has_no_curriculum_there_is_nothing_to_compare_with(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(nights, copied())
+    monkeypatch.setattr(services, "library_order", lambda _: ())
+
+    assert "this will be the first curriculum of the lab" in said(part("changes"))
+
+
+def test_a_draft_that_a_colleague_approved_is_compared_with_what_was_published_of_it(nights: Nights) -> None:
+    base = kept(nights, copied(BLOCK_MIN))
+    services.publish(
+        nights.store, SETTINGS, base.draft, version="2.9", changelog="Longer", actor=acting(EVE), at=nights.at
+    )
+
+    told = said(part("changes"))
+
+    assert "It says the same as Coupled Baiting 2.9." in told

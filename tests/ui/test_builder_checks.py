@@ -120,3 +120,20 @@ def test_no_name_in_a_finding_becomes_markup(nights: Nights) -> None:
     assert "<img src=x" not in drawn(app)
     assert "<script>" not in drawn(app)
     assert attack in said(app)
+
+
+def test_what_points_at_a_letter_of_a_condition_stays_under_it(nights: Nights) -> None:
+    kept(nights, written(**document({"A": [("progress", "A", "metrics.trials[-1] >= 100 and foo(")]})))
+
+    app = part("checks")
+
+    assert "<pre>" in drawn(app)
+    assert "is never closed:</span>" in drawn(app)
+
+
+def test_a_name_at_the_beginning_of_a_sentence_is_written_as_it_is(nights: Nights) -> None:
+    made = document(WRONG)
+    made["parameters"]["A"] = {**made["parameters"]["A"], "dummy_para_float": "x"}
+    kept(nights, written(**made))
+
+    assert "<span>dummy_para_float must be a number" in drawn(part("checks"))

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from autotrain_core.editing import Edit, PlaceStage, SetDescription, SetParameters, apply
+from autotrain_ui.builder import meeting
 from tests.services.nights import Nights
 from tests.services.publishing import DEE, EVE, HERON, acting
 from tests.ui.apps import drawn, said, toasts
@@ -148,3 +149,47 @@ def test_no_value_of_a_conflict_becomes_markup(nights: Nights) -> None:
     assert ATTACK in said(app)
     assert ATTACK not in drawn(app)
     assert "<script>" not in drawn(app)
+
+
+def test_whoever_meets_himself_is_told_of_the_other_window(nights: Nights) -> None:
+    base = kept(nights, copied())
+    app = part("conflict")
+    saved_by(nights, DEE, apply(base.draft, block(15)), base)
+    desk_of(app).do(block(12))
+    desk_of(app).save(nights.store, acting(DEE))
+    desk_of(app).settle(wait=True)
+
+    app.run()
+
+    assert "You, in another window, saved this draft" in said(app)
+    assert "the other window 15" in " ".join(said(app).split())
+
+
+def test_of_very_many_conflicts_the_rest_is_answered_together(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meeting, "MOST", 1)
+    app = met(nights, mine=(block(12), SetDescription("by Dee")), theirs=(block(15), SetDescription("by Eve")))
+    number = stored(nights).number
+    first, second = [one.words for one in desk_of(app).both().conflicts]
+    assert second not in said(app)
+
+    app.button_group(key=f"builder-conflict-d1-{number}-rest").set_value("theirs")
+    app.button(key=f"builder-answer-d1-{number}").click().run()
+
+    document = desk_of(app).draft.document
+    taken = {"Stage 2, BlockMin": document["parameters"]["Stage 2"]["BlockMin"] == 15}
+    taken.setdefault(first, document["curriculum_description"] == "by Eve")
+    taken.setdefault(second, document["curriculum_description"] == "by Eve")
+    assert (taken[first], taken[second]) == (False, True)
+
+
+def test_what_fits_together_after_all_is_saved_with_one_press(nights: Nights) -> None:
+    app = met(nights, mine=(block(12),), theirs=(block(15),))
+    desk = desk_of(app)
+    desk.history = desk.history.do(block(15), desk.tasks)
+    app.run()
+    assert "It fits together with what is here." in said(app)
+
+    app.button(key=f"builder-answer-d1-{stored(nights).number}").click().run()
+
+    assert desk_of(app).conflict is None
+    assert any(told == "Both are put together." for told in toasts(app))

@@ -10,7 +10,7 @@ from autotrain_core.editing import PlaceStage, SetDescription, apply
 from autotrain_core.errors import DamagedError, NotStoredError
 from autotrain_ui.builder import past
 from tests.services.nights import Nights
-from tests.services.publishing import DEE, EVE, HERON, acting
+from tests.services.publishing import ADA, DEE, EVE, HERON, acting
 from tests.ui.apps import drawn, said, toasts
 from tests.ui.desks import BLOCK_MIN, DRAFT, copied, desk_of, kept, part, saved_by, stored
 
@@ -177,3 +177,19 @@ def test_a_damaged_past_is_said(nights: Nights, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(services, "draft_history", damaged)
 
     assert "is damaged" in said(part("past"))
+
+
+def test_whoever_lost_the_right_since_brings_nothing_back(nights: Nights) -> None:
+    with_a_past(nights)
+    app = part("past")
+    app.button(key="builder-past-delete").click().run()
+    app.query_params["part"] = "removed"
+    app.run()
+    members, version = services.members(nights.store)
+    gone = members.with_member(DEE.model_copy(update={"roles": HERON.roles}))
+    services.save_members(nights.store, gone, replaces=version, actor=acting(ADA), at=nights.at)
+
+    app.button(key="builder-bring-back").click().run()
+
+    with pytest.raises(NotStoredError):
+        services.open_draft(nights.store, DRAFT)

@@ -253,3 +253,67 @@ def test_no_name_on_the_page_becomes_markup(nights: Nights) -> None:
     app = part("publishing")
 
     assert attack not in drawn(app)
+
+
+def test_what_is_published_after_a_first_version_follows_from_the_first(nights: Nights) -> None:
+    kept(nights, copied(BLOCK_MIN))
+    app = press(part("publishing"), NOW)
+    desk_of(app).settle(wait=True)
+    again = part("changes")
+    desk_of(again).do(SetDescription("once more"))
+    again.query_params["part"] = "publishing"
+
+    press(again.run(), NOW, changelog="Words")
+
+    assert published(nights, "Coupled Baiting", "2.3.2").based_on == "Coupled Baiting@2.3.1"
+
+
+def test_what_was_published_and_lost_files_is_completed(nights: Nights, place: Path) -> None:
+    kept(nights, copied(BLOCK_MIN))
+    app = press(part("publishing"), NOW)
+    desk_of(app).settle(wait=True)
+    key = f"{RIGS}Coupled Baiting_curriculum_v2.3.1_schema_v1.0_rules.svg"
+    (place / key).unlink()
+    again = part("publishing")
+    again.text_input(key=VERSION).set_value("2.3.1").run()
+
+    press(again, NOW)
+
+    assert nights.home.get(key)
+
+
+def test_an_interrupted_request_is_said(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_: object, **__: object) -> object:
+        raise StoreUnavailableError("The store is away.")
+
+    kept(nights, copied(BLOCK_MIN))
+    app = part("publishing")
+    monkeypatch.setattr(services, "ask_review", silent)
+
+    press(app, ASK)
+
+    assert "The store is away." in said(app)
+
+
+def test_a_waiting_request_is_said_before_another_one(nights: Nights) -> None:
+    kept(nights, copied(BLOCK_MIN))
+    press(part("publishing"), ASK)
+
+    assert "to ask again replaces that" in said(part("publishing"))
+
+
+def test_a_button_asks_for_the_version_that_it_names_and_no_other(nights: Nights) -> None:
+    kept(nights, copied(BLOCK_MIN))
+    app = part("publishing")
+
+    app.text_input(key=VERSION).set_value("9")
+    press(app, ASK)
+
+    assert services.review_of(nights.store, DRAFT) is None
+
+
+def test_a_policy_that_cannot_be_read_is_said(nights: Nights) -> None:
+    kept(nights, copied(BLOCK_MIN))
+    nights.store.write("policy", b"{", replaces="")
+
+    assert "A document is wrong" in said(part("publishing"))

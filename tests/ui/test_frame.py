@@ -128,7 +128,7 @@ def test_a_page_that_a_role_may_not_open_is_not_listed(lab: Store) -> None:
     people(lab, ADA, VIC)
     listed = {route.path for route in routes.PAGES if services.local_actor(members(lab), VIC.email).may(route.right)}
 
-    assert listed == {route.path for route in routes.PAGES} - {"runs"}
+    assert listed == {route.path for route in routes.PAGES} - {"builder", "runs"}
 
 
 def members(store: Store) -> Members:
@@ -247,3 +247,23 @@ def test_the_store_is_asked_once_in_a_while_and_not_on_every_click(lab: Store, m
 
 def test_every_page_has_a_route_and_every_route_a_page() -> None:
     assert {route.path for route in routes.PAGES} == {path.stem for path in (PROJECT / "pages").glob("*.py")}
+
+
+@pytest.mark.usefixtures("place")
+def test_a_part_that_is_drawn_by_itself_gives_way_to_the_whole_page_when_somebody_looks_again() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from autotrain_ui import frame
+
+        st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+        with frame.page("builder"):
+            if st.session_state["runs"] == 1:
+                frame.look_again()
+            with frame.part("builder"):
+                st.text("drawn")
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+
+    assert app.session_state["runs"] == 2
+    assert "drawn" in [str(text.value) for text in app.text]

@@ -125,6 +125,16 @@ def test_what_strangers_type_is_escaped_sign_by_sign(text: str) -> None:
         assert said.count(f"\\{sign}") == text.count(sign)
 
 
+@pytest.mark.parametrize("text", ["Delay period (min)", "Élan, 20 %", "Stage 1", "reward µL"])
+def test_what_markdown_leaves_alone_is_left_alone(text) -> None:
+    assert words.as_text(text) == text
+
+
+@pytest.mark.parametrize("text", ["1. one", "(c", "a_b_", "x:red[y]", "[a](b)", "www.example.org", "- a", "a--b"])
+def test_what_markdown_might_read_is_not(text) -> None:
+    assert words.as_text(text) != text
+
+
 def test_a_page_shows_it_as_it_was_typed() -> None:
     def page(texts: tuple[str, ...]) -> None:
         import streamlit as st
