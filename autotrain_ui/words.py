@@ -13,7 +13,7 @@ from autotrain_core.models import TrainingStage
 
 _STAGES = MappingProxyType({stage.name: stage.value for stage in TrainingStage})
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
-# Of such a text markdown makes nothing. It is left as it is, because screen readers are told labels with their backslashes.
+# Of such a text markdown makes nothing. It is left alone: screen readers are told labels with their backslashes.
 _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ (),%°])*")
 _BLANKS = re.compile(r"\s+")
 # What Streamlit turns into links, arrows and pictures behind the back of the backslashes: it looks at what they leave.

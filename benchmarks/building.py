@@ -13,11 +13,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from autotrain_core import services
 from autotrain_core.store import open_store
@@ -40,7 +40,7 @@ def lab(folder: Path) -> None:
     )
 
 
-def seconds(page: Page, act: Callable[[], object], shown: Callable[[], object]) -> float:
+def seconds(act: Callable[[], object], shown: Callable[[], object]) -> float:
     """Time from an act until what it does is on the screen."""
     started = time.perf_counter()
     act()
@@ -51,41 +51,41 @@ def seconds(page: Page, act: Callable[[], object], shown: Callable[[], object]) 
 def measured(page: Page, repeat: int) -> dict[str, list[float]]:
     """Make each kind of edit some times; seconds of each."""
     found: dict[str, list[float]] = {}
+    for turn in range(repeat):
+        for what, time_taken in edits(page, turn):
+            found.setdefault(what, []).append(time_taken)
+            page.wait_for_selector(_READY)
+            page.wait_for_timeout(400)
+    return found
 
-    def note(what: str, act: Callable[[], object], shown: Callable[[], object]) -> None:
-        found.setdefault(what, []).append(seconds(page, act, shown))
-        page.wait_for_selector(_READY)
-        page.wait_for_timeout(400)
 
+def edits(page: Page, turn: int) -> Iterator[tuple[str, float]]:
+    """Make each kind of edit once, at a stage of its own; undo what adds something."""
     undo = page.get_by_role("button", name="Undo", exact=True)
     nodes, edges = page.locator("[data-node]"), page.locator("[data-edge]")
-    for turn in range(repeat):
-        name = f"Stage 0{turn + 1}"
-        node = page.locator(f'[data-node="{name}"]')
-        panel = page.locator(".st-key-builder-panel")
-        note("choose a stage", node.click, lambda: expect(panel.get_by_role("heading", name=name)).to_be_visible())
-        field = panel.get_by_label("Setting 0 (ms)", exact=True)
-        value = str(1_000 + turn)
-        note(
-            "set a setting",
-            lambda field=field, value=value: (field.fill(value), field.press("Enter")),
-            lambda: expect(undo).to_be_enabled(),
-        )
-        before = edges.count()
-        note(
-            "add a rule",
-            lambda panel=panel: panel.get_by_role("button", name="Add rule").click(),
-            lambda before=before: expect(edges).to_have_count(before + 1),
-        )
-        note("undo", undo.click, lambda before=before: expect(edges).to_have_count(before))
-        stages = nodes.count()
-        note(
-            "add a stage",
-            page.get_by_role("button", name="Add a stage").click,
-            lambda stages=stages: expect(nodes).to_have_count(stages + 1),
-        )
-        note("undo a stage", undo.click, lambda stages=stages: expect(nodes).to_have_count(stages))
-    return found
+    panel = page.locator(".st-key-builder-panel")
+    name = f"Stage {turn % 9 + 1:02d}"
+    stages, rules = nodes.count(), edges.count()
+
+    def there_are(things: Locator, number: int) -> Callable[[], object]:
+        return lambda: expect(things).to_have_count(number)
+
+    heading = panel.get_by_role("heading", name=name)
+    yield (
+        "choose a stage",
+        seconds(page.locator(f'[data-node="{name}"]').click, lambda: expect(heading).to_be_visible()),
+    )
+    field = panel.get_by_label("Setting 0 (ms)", exact=True)
+
+    def set_it() -> None:
+        field.fill(str(1_000 + turn))
+        field.press("Enter")
+
+    yield "set a setting", seconds(set_it, lambda: expect(undo).to_be_enabled())
+    yield "add a rule", seconds(panel.get_by_role("button", name="Add rule").click, there_are(edges, rules + 1))
+    yield "undo", seconds(undo.click, there_are(edges, rules))
+    yield "add a stage", seconds(page.get_by_role("button", name="Add a stage").click, there_are(nodes, stages + 1))
+    yield "undo a stage", seconds(undo.click, there_are(nodes, stages))
 
 
 def main() -> int:
@@ -108,7 +108,8 @@ def main() -> int:
         return 0
     for what, times in found.items():
         middle = statistics.median(times)
-        print(f"{'reached' if middle <= GOAL else 'MISSED ':8} {what:16} {middle:.2f} s (worst {max(times):.2f}, goal {GOAL})")
+        told = "reached" if middle <= GOAL else "MISSED"
+        print(f"{told:8} {what:16} {middle:.2f} s (worst {max(times):.2f}, goal {GOAL})")
     return 0
 
 

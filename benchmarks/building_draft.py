@@ -35,8 +35,7 @@ def large_draft(*, stages: int = STAGES, settings: int = SETTINGS, rules: int = 
                     {
                         "decision": "progress" if number % 2 == 0 else "rollback",
                         "to_stage": names[_target(place, number, stages)],
-                        "condition": f"lambda metrics:\n    metrics.trials[-1] >= {100 + 10 * place + number}\n    and\n"
-                        f"    np.mean(metrics.hit_rate[-{number + 2}:]) >= 0.{60 + number}",
+                        "condition": _condition(100 + 10 * place + number, number),
                     }
                     for number in range(rules)
                 ]
@@ -45,6 +44,11 @@ def large_draft(*, stages: int = STAGES, settings: int = SETTINGS, rules: int = 
         },
     }
     return Draft(document=document, task_schema=json.dumps(_task(settings)))
+
+
+def _condition(trials: int, number: int) -> str:
+    mean = f"np.mean(metrics.hit_rate[-{number + 2}:]) >= 0.{60 + number}"
+    return f"lambda metrics:\n    metrics.trials[-1] >= {trials}\n    and\n    {mean}"
 
 
 def _target(place: int, number: int, stages: int) -> int:

@@ -13,13 +13,12 @@ from autotrain_core.models import DYNAMIC_FORAGING, FREE, TODAY, Right, Task
 from autotrain_core.services import DraftSummary
 from autotrain_ui import address, frame, routes, words
 from autotrain_ui.address import BuilderView
-from autotrain_ui.builder import reviewing
+from autotrain_ui.builder import past, reviewing
 from autotrain_ui.files import pick_files
 from autotrain_ui.frame import Here
 
 PAGE = "builder"
 _GO = "builder:go"
-_REMOVED = "builder:removed"
 _LARGEST = 6 * 1024**2
 _TODAY_TASKS = ("DynamicForagingCurriculum", "DummyTaskCurriculum")
 
@@ -61,17 +60,7 @@ def _drafts(here: Here) -> None:
         )
     for one in found:
         _draft(here, one)
-    removed = st.session_state.get(_REMOVED)
-    if removed:
-        identity, title = removed
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(words.as_text(f"Deleted: {title}"))
-            st.button(
-                "Bring it back",
-                key="builder-bring-back",
-                icon=":material/undo:",
-                on_click=partial(_bring_back, here, identity),
-            )
+    past.removed(here)
 
 
 def _draft(here: Here, one: DraftSummary) -> None:
@@ -111,17 +100,8 @@ def _remove(here: Here, one: DraftSummary) -> None:
     except AutotrainError as error:
         frame.notice(str(error), icon=":material/block:")
         return
-    st.session_state[_REMOVED] = (one.id, one.title)
+    st.session_state[past.REMOVED] = (one.id, one.title)
     frame.notice(f"{one.title} is deleted; it can be brought back below the list.", icon=":material/delete:")
-
-
-def _bring_back(here: Here, identity: str) -> None:
-    try:
-        services.bring_back_draft(here.store, identity, actor=here.actor, at=datetime.now(UTC))
-    except AutotrainError as error:
-        frame.notice(str(error), icon=":material/block:")
-        return
-    st.session_state.pop(_REMOVED, None)
 
 
 # ---- a new one ----

@@ -11,6 +11,7 @@ from autotrain_core.models import Curriculum, Finding, Severity
 from autotrain_ui import words
 from autotrain_ui.builder.desk import Desk
 from autotrain_ui.builder.graph import edge_id
+from autotrain_ui.builder.stage_panel import open_group
 from autotrain_ui.canvas import Select
 from autotrain_ui.frame import Here
 
@@ -91,6 +92,7 @@ def go_to(desk: Desk, finding: Finding) -> None:
         desk.selected = Select(edge=edge_id(stage.name, finding.rule - 1))
     else:
         desk.selected = Select(node=stage.name)
+        open_group(desk, finding.parameter)
 
 
 def _is_drawn(curriculum: Curriculum, finding: Finding) -> bool:

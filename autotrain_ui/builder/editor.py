@@ -143,7 +143,9 @@ def _bar(here: Here, desk: Desk) -> None:
             st.code(_address_of(desk), language=None)
         if st.button("History", key="builder-past", icon=":material/history:"):
             past.open_past(here, desk)
-        if st.button("Publish …", key="builder-publish", icon=":material/publish:", type="primary"):
+        if here.may(Right.PUBLISH) and st.button(
+            "Publish …", key="builder-publish", icon=":material/publish:", type="primary"
+        ):
             publishing.open_publishing(here, desk)
 
 
@@ -170,7 +172,7 @@ def _saved_or_not(here: Here, desk: Desk) -> None:
         st.rerun()  # what a colleague did changes the whole page
     desk.save(here.store, here.actor)
     if desk.is_review_only:
-        st.caption(":material/visibility: You look at this draft; only who may edit drafts changes it.")
+        st.caption(":material/visibility: Only to look at")
     elif desk.conflict is not None:
         st.caption(":material/warning: Not saved: answer below first.")
     elif desk.problem:

@@ -159,7 +159,7 @@ def heard(here: Here, desk: Desk, event: canvas.Event) -> None:
     desk.save(here.store, here.actor)
 
 
-def _act(desk: Desk, event: canvas.Event) -> None:  # noqa: C901, PLR0912 - one line for each thing that people do
+def _act(desk: Desk, event: canvas.Event) -> None:
     match event:
         case canvas.Select():
             desk.selected = event

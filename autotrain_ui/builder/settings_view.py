@@ -10,7 +10,7 @@ _HEIGHT = 560
 
 
 def settings(here: Here, desk: Desk) -> None:
-    """Draw the table, and take in what is typed or pasted; what could not be read stays in its cell, with the reason."""
+    """Draw the table, and take in what is typed or pasted; what could not be read stays in its cell, with why."""
     kept = f"builder-refused-{desk.identity}"
 
     def edited(cells: tuple[sheet.Typed, ...]) -> None:

@@ -200,6 +200,18 @@ def _add(here: Here, desk: Desk, stage: str, target: str) -> None:
 # ---- settings ----
 
 
+def open_group(desk: Desk, setting: str) -> None:
+    """Have the group of a setting open when the form is drawn next; where nobody knows the setting, it stays."""
+    task = desk.curriculum.task
+    for field in task.fields if task else ():
+        if field.name == setting:
+            st.session_state[_group_key(desk)] = field.group or _OTHERS
+
+
+def _group_key(desk: Desk) -> str:
+    return f"builder-{desk.identity}-group"
+
+
 def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
     """Draw the form of the settings, a group at a time, with what the stage before has."""
     task = desk.curriculum.task
@@ -221,11 +233,12 @@ def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
             faults[finding.parameter].append(finding)
     wrong = {name: sum(bool(faults[field.name]) for field in mine) for name, mine in groups.items()}
     offered = [*groups, *([_DIFFERENT] if before is not None else [])]
+    if st.session_state.get(_group_key(desk)) not in offered:
+        st.session_state[_group_key(desk)] = offered[0]
     shown = st.pills(
         "Group of settings",
         offered,
-        default=offered[0],
-        key=f"builder-{desk.identity}-group",
+        key=_group_key(desk),
         format_func=lambda name: _titled(name, counts.get(name, len(differing)), wrong.get(name, 0)),
         label_visibility="collapsed",
         required=True,

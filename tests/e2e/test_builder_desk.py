@@ -400,7 +400,8 @@ def test_where_the_policy_says_so_a_pi_agrees_before_it_is_published(store: Stor
     reviewer = come("pi", "builder")
     reviewer.screen.link(re.compile("Reviewed ladder 0.1")).first.click()
     expect(nodes(reviewer)).to_have_count(5)
-    reviewer.screen.press("What would be published")
+    reviewer.screen.page.get_by_text("What would be published").click()
+    expect(reviewer.screen.main.get_by_text("Which mice it concerns")).to_be_visible()
     reviewer.screen.press(re.compile("^(Approve|Publish Reviewed)"))
 
     expect(reviewer.screen.main.get_by_text("was approved by")).to_be_visible()

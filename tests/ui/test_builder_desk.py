@@ -49,7 +49,7 @@ def saved(desk: Desk, store: Store, actor: Actor) -> None:
 
 
 def first_stage(desk: Desk) -> str:
-    return next(iter(desk.draft.document["parameters"]))
+    return str(next(iter(desk.draft.document["parameters"])))
 
 
 def test_what_is_edited_is_in_the_store_soon_after(store):
