@@ -22,6 +22,7 @@ from autotrain_core.models._load import (
     require_document,
     save_curriculum,
 )
+from autotrain_core.models._lookalikes import faults_of_new_name, folded, look_alike, scripts, skeleton
 from autotrain_core.models._members import new_member, new_members, print_members, read_members
 from autotrain_core.models._names import (
     MAX_VERSION,
@@ -116,11 +117,14 @@ __all__ = [
     "fault_of_address",
     "fault_of_metric_name",
     "faults_of_name",
+    "faults_of_new_name",
     "file_identity",
     "file_name",
+    "folded",
     "is_missing",
     "listed",
     "load_curriculum",
+    "look_alike",
     "new_curriculum",
     "new_member",
     "new_members",
@@ -139,7 +143,9 @@ __all__ = [
     "rig_parameters",
     "roles_with",
     "save_curriculum",
+    "scripts",
     "shown",
+    "skeleton",
     "task_from_json_schema",
     "tasks",
     "write_object",
