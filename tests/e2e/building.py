@@ -216,3 +216,4 @@ class Hands:
         button = dialog.get_by_role("button", name=re.compile(f"Publish .* {re.escape(version)}"))
         expect(button).to_be_enabled()
         button.click()
+        page.get_by_text(re.compile(rf"{re.escape(version)} is published")).first.wait_for()
