@@ -1,6 +1,7 @@
 """The builder page without a browser: every button and field of it, what it leaves on the desk, and what it refuses."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -86,14 +87,14 @@ def test_a_copy_of_a_version_opens_as_a_draft(nights: Nights) -> None:
     assert app.query_params["draft"] in (draft.id, [draft.id])
 
 
-def test_a_task_alone_begins_a_blank_draft_of_it() -> None:
+def test_a_task_alone_begins_a_blank_draft_of_it(nights: Nights) -> None:
     task = {
         "title": "Wheel",
         "type": "object",
         "x-schema-name": "Wheel",
         "properties": {"a": {"type": "number", "title": "A", "default": 1}},
     }
-    here: Any = type("Here", (), {})()
+    here: Any = SimpleNamespace(store=nights.store, settings=services.Settings())
 
     draft = begin._of_files(here, [("wheel.task.json", json.dumps(task).encode())])
 

@@ -69,9 +69,9 @@ def test_a_threshold_is_slid_from_the_keyboard_without_losing_the_place(open_rul
     page = open_rule(SHORT).page
     slider = page.get_by_role("slider", name="Slide the threshold of finished trials (trials)")
 
-    rests(page)
     slider.focus()
     for reached in (210, 220, 230):
+        rests(page)
         page.keyboard.press("ArrowRight")
         expect(words(page)).to_have_text(f"Holds when finished trials at least {reached}.")
 
