@@ -15,12 +15,11 @@ from datetime import UTC, datetime
 from autotrain_core.editing import Draft, Merge, draft_from_bytes, draft_to_bytes, merge
 from autotrain_core.errors import ConflictError, DamagedError, DocumentError, NotStoredError
 from autotrain_core.models import Actor, Right
-from autotrain_core.services._people import confirmed, require
+from autotrain_core.services._people import confirmed, how_of, require
 from autotrain_core.services._publish_recorded import (
     DRAFT_BROUGHT_BACK,
     DRAFT_REMOVED,
     DRAFT_STARTED,
-    how_of,
     record_once,
 )
 from autotrain_core.store import ABSENT, Document, Store

@@ -95,11 +95,10 @@ def save_members(store: Store, members: Members, *, replaces: str, actor: Actor,
             f"Make somebody an admin first: {_FIRST}"
         )
     body = print_members(members)
-    if _stands(store, body, replaces):
+    if stands(store, KEY, body, replaces):
         return replaces
     store.record.read()  # a damaged record is told before anything is written
-    how = LOCAL if actor.local else OPERATOR if actor.operator else ""
-    version = store.write(KEY, body, replaces=replaces, by=actor.email, at=at, note=how)
+    version = store.write(KEY, body, replaces=replaces, by=actor.email, at=at, note=how_of(actor))
     try:
         record_members(store, by=actor.email, at=at)
     except (StoreUnavailableError, ConflictError) as error:
@@ -109,9 +108,15 @@ def save_members(store: Store, members: Members, *, replaces: str, actor: Actor,
     return version
 
 
-def _stands(store: Store, body: bytes, version: str) -> bool:
+def how_of(actor: Actor) -> str:
+    """Say what the record should know of an actor beside the address; empty for one who has signed in."""
+    return LOCAL if actor.local else OPERATOR if actor.operator else ""
+
+
+def stands(store: Store, key: str, body: bytes, version: str) -> bool:
+    """Say whether a document is of this version and says just that: then there is nothing to write."""
     try:
-        document = store.read(KEY)
+        document = store.read(key)
     except NotStoredError:
         return False
     return (document.version, document.body) == (version, body)

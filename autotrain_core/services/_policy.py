@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.models import Actor, Right, Role, look_alike, roles_with
 from autotrain_core.services._lab_view import LabView, lab_view
-from autotrain_core.services._people import confirmed, members, require
-from autotrain_core.services._publish_recorded import POLICY, how_of, record_once
+from autotrain_core.services._people import confirmed, how_of, members, require, stands
+from autotrain_core.services._publish_recorded import POLICY, record_once
 from autotrain_core.services._selection import board_day, in_training
 from autotrain_core.services._settings import Settings
 from autotrain_core.store import ABSENT, Store
@@ -148,19 +148,11 @@ def save_policy(store: Store, policy: Policy, *, replaces: str, actor: Actor, at
     facts = policy.model_dump(mode="json")
     body = json.dumps(facts, indent=1, sort_keys=True).encode()
     version = replaces
-    if not _stands(store, body, replaces):
+    if not stands(store, KEY, body, replaces):
         version = store.write(KEY, body, replaces=replaces, by=now.email, at=at, note=how_of(now))
     told = {**facts, "how": how_of(now), "sentence": f"{policy.publishing.review.words}"}
     record_once(store, POLICY, told, mark=version, by=now.email, at=at)
     return version
-
-
-def _stands(store: Store, body: bytes, version: str) -> bool:
-    try:
-        document = store.read(KEY)
-    except NotStoredError:
-        return False
-    return (document.version, document.body) == (version, body)
 
 
 def may_publish(

@@ -19,12 +19,12 @@ from autotrain_core.models import (
 from autotrain_core.services._authors import draft_authors
 from autotrain_core.services._drafts import open_draft
 from autotrain_core.services._lab_view import LabView
-from autotrain_core.services._people import confirmed, require
+from autotrain_core.services._people import confirmed, how_of, require
 from autotrain_core.services._policy import may_publish
 from autotrain_core.services._publish_claims import Published, claim_key, read_claim, write_claim
 from autotrain_core.services._publish_files import CurriculumFiles, curriculum_files
 from autotrain_core.services._publish_plan import PublishingPlan, holds, keys_of, publishing_plan
-from autotrain_core.services._publish_recorded import PUBLISHED, how_of, record_once
+from autotrain_core.services._publish_recorded import PUBLISHED, record_once
 from autotrain_core.services._settings import Settings
 from autotrain_core.services._targets import digest
 from autotrain_core.store import ABSENT, Home, Json, Store

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from autotrain_core.errors import ConflictError, StoreUnavailableError
-from autotrain_core.models import Actor
-from autotrain_core.services._people import LOCAL, OPERATOR
 from autotrain_core.store import ABSENT, Event, Json, Store
 
 PUBLISHED = "curriculum-published"
@@ -17,11 +15,6 @@ DRAFT_BROUGHT_BACK = "draft-brought-back"
 REVIEW = "review"
 POLICY = "policy"
 _TRIES = 20
-
-
-def how_of(actor: Actor) -> str:
-    """Say what the record should know of an actor beside the address; empty for one who has signed in."""
-    return LOCAL if actor.local else OPERATOR if actor.operator else ""
 
 
 def record_once(store: Store, kind: str, facts: Mapping[str, Json], *, mark: str, by: str, at: datetime) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from autotrain_core.errors import DamagedError, DocumentError, NotStoredError
 from autotrain_core.models import Actor, Right
-from autotrain_core.services._people import confirmed, require
-from autotrain_core.services._publish_recorded import RETIRED, UNRETIRED, how_of, record_once
+from autotrain_core.services._people import confirmed, how_of, require
+from autotrain_core.services._publish_recorded import RETIRED, UNRETIRED, record_once
 from autotrain_core.store import Store
 
 KEY = "retired"

@@ -14,11 +14,11 @@ from autotrain_core.errors import ConflictError, DamagedError, DocumentError, No
 from autotrain_core.models import Actor, Right
 from autotrain_core.services._authors import draft_authors
 from autotrain_core.services._drafts import StoredDraft, draft_key, open_draft
-from autotrain_core.services._people import confirmed, require
+from autotrain_core.services._people import confirmed, how_of, require
 from autotrain_core.services._publish import carry_out, require_publishable
 from autotrain_core.services._publish_claims import Published
 from autotrain_core.services._publish_plan import PublishingPlan, publishing_plan
-from autotrain_core.services._publish_recorded import REVIEW, how_of, record_once
+from autotrain_core.services._publish_recorded import REVIEW, record_once
 from autotrain_core.services._settings import Settings
 from autotrain_core.store import ABSENT, Store
 

@@ -10,7 +10,7 @@ from autotrain_core.editing import MendDocument, apply
 from autotrain_core.errors import EditError
 from autotrain_core.models import Curriculum, Finding, Severity
 from autotrain_ui import words
-from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.graph import edge_id
 from autotrain_ui.builder.stage_panel import open_group
 from autotrain_ui.canvas import Select
@@ -58,7 +58,7 @@ def checks(here: Here, desk: Desk) -> None:
             "Put right what nobody has to decide",
             icon=":material/build:",
             key=f"builder-mend-{desk.identity}",
-            on_click=partial(_mend, here, desk),
+            on_click=partial(act, here, desk, Desk.do, MendDocument()),
             help="Names that stand beside settings and rules, and lists that are missing, are written as they have to "
             "be. No setting and no rule changes; it can be undone.",
         )
@@ -151,9 +151,4 @@ def _would_be_mended(desk: Desk) -> bool:
         mended = apply(desk.draft, MendDocument(), tasks=desk.tasks)
     except EditError:
         return False
-    return dict(mended.document) != dict(desk.draft.document)
-
-
-def _mend(here: Here, desk: Desk) -> None:
-    desk.do(MendDocument())
-    desk.save(here.store, here.actor)
+    return mended is not desk.draft

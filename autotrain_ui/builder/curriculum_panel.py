@@ -5,7 +5,6 @@ from functools import partial
 import streamlit as st
 
 from autotrain_core.editing import (
-    Edit,
     RemoveMetric,
     SetDescription,
     SetIdentity,
@@ -14,7 +13,7 @@ from autotrain_core.editing import (
 )
 from autotrain_core.models import FREE, TODAY
 from autotrain_ui import words
-from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.fields import shows
 from autotrain_ui.frame import Here
 
@@ -41,7 +40,7 @@ def curriculum_panel(here: Here, desk: Desk) -> None:
 
     def set_identity() -> None:
         name, version = st.session_state[key("name")].strip(), st.session_state[key("version")].strip()
-        _do(here, desk, SetIdentity(name, version))
+        act(here, desk, Desk.do, SetIdentity(name, version))
 
     left, right = st.columns([3, 2])
     left.text_input("Name", key=shows(key("name"), curriculum.name), on_change=set_identity, max_chars=120)
@@ -55,7 +54,7 @@ def curriculum_panel(here: Here, desk: Desk) -> None:
     st.text_area(
         "Description",
         key=shows(key("description"), curriculum.description),
-        on_change=lambda: _do(here, desk, SetDescription(st.session_state[key("description")])),
+        on_change=lambda: act(here, desk, Desk.do, SetDescription(st.session_state[key("description")])),
         placeholder="What mice learn by it, for whom it is, and since when.",
         height=120,
     )
@@ -64,14 +63,14 @@ def curriculum_panel(here: Here, desk: Desk) -> None:
         list(_ON_MISSING),
         key=shows(key("missing"), str(document.get("on_missing", "false"))),
         format_func=lambda value: _ON_MISSING.get(value, value),
-        on_change=lambda: _do(here, desk, SetOnMissing(st.session_state[key("missing")])),
+        on_change=lambda: act(here, desk, Desk.do, SetOnMissing(st.session_state[key("missing")])),
     )
     st.selectbox(
         "Document format",
         list(_SCHEMAS),
         key=shows(key("schema"), curriculum.schema_version),
         format_func=lambda value: _SCHEMAS.get(value, value),
-        on_change=lambda: _do(here, desk, SetSchema(st.session_state[key("schema")])),
+        on_change=lambda: act(here, desk, Desk.do, SetSchema(st.session_state[key("schema")])),
         help="Everything that fits into 1.0 is best written as 1.0: today's rigs read nothing else.",
     )
     _metrics(here, desk)
@@ -93,11 +92,6 @@ def _metrics(here: Here, desk: Desk) -> None:
                     key=f"builder-metric-{metric.name}",
                     icon=":material/close:",
                     type="tertiary",
-                    on_click=partial(_do, here, desk, RemoveMetric(metric.name)),
+                    on_click=partial(act, here, desk, Desk.do, RemoveMetric(metric.name)),
                 )
     st.caption("Further columns of the session table are offered where a rule is edited.")
-
-
-def _do(here: Here, desk: Desk, edit: Edit) -> None:
-    desk.do(edit)
-    desk.save(here.store, here.actor)

@@ -146,6 +146,10 @@ class Desk:
         if not self.is_review_only and self.conflict is None:
             self.history = self.history.redo()
 
+    def choose(self, selected: Select) -> None:
+        """Choose a stage, a rule, or nothing."""
+        self.selected = selected
+
     # ---- places ----
 
     def places(self) -> dict[str, tuple[float, float]]:
@@ -271,6 +275,20 @@ def open_desk(identity: str, store: Store, *, tasks: Callable[[], Mapping[str, T
     desks[identity] = known  # the last one that was used stands last
     known.is_review_only = not may_edit
     return known
+
+
+def act(here: frame.Here, desk: Desk, what: Callable[..., object], *args: object) -> None:
+    """
+    Do something to a draft and have it saved: what every button and field of the builder calls.
+
+    Args:
+        here: Where the page is.
+        desk: The draft.
+        what: Is given the desk, and what follows.
+        args: What follows.
+    """
+    what(desk, *args)
+    desk.save(here.store, here.actor)
 
 
 def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -26,7 +26,7 @@ from autotrain_ui.builder import (
     settings_view,
     stage_panel,
 )
-from autotrain_ui.builder.desk import Desk, open_desk
+from autotrain_ui.builder.desk import Desk, act, open_desk
 from autotrain_ui.canvas import Select
 from autotrain_ui.curriculum_files import safe_name
 from autotrain_ui.frame import Here
@@ -126,7 +126,7 @@ def _bar(here: Here, desk: Desk) -> None:
             icon=":material/undo:",
             disabled=not history.undo_label or desk.is_review_only,
             help=words.as_text(f"{history.undo_label or 'Nothing to take back'} (Ctrl or Cmd and Z)"),
-            on_click=_do,
+            on_click=act,
             args=(here, desk, Desk.undo),
         )
         st.button(
@@ -135,7 +135,7 @@ def _bar(here: Here, desk: Desk) -> None:
             icon=":material/redo:",
             disabled=not history.redo_label or desk.is_review_only,
             help=words.as_text(f"{history.redo_label or 'Nothing to take again'} (Ctrl or Cmd and Y)"),
-            on_click=_do,
+            on_click=act,
             args=(here, desk, Desk.redo),
         )
         _status(here, desk)
@@ -153,12 +153,6 @@ def _bar(here: Here, desk: Desk) -> None:
 def _address_of(desk: Desk) -> str:
     here = urlsplit(st.context.url or "")
     return f"{here.scheme}://{here.netloc}{address.link(PAGE, BuilderView(draft=desk.identity))}"
-
-
-def _do(here: Here, desk: Desk, what: "object") -> None:
-    assert callable(what)  # noqa: S101 - one of the two methods
-    what(desk)
-    desk.save(here.store, here.actor)
 
 
 def _status(here: Here, desk: Desk) -> None:
@@ -230,27 +224,17 @@ def _add_by_hand(here: Here, desk: Desk) -> None:
             "Add a rule",
             key="builder-add-rule",
             icon=":material/conversion_path:",
-            on_click=_add_rule,
-            args=(here, desk, source, target),
+            on_click=act,
+            args=(here, desk, graph.add_rule, source, target),
         )
         st.button(
             "Add a stage",
             key="builder-add-stage",
             icon=":material/add_box:",
             help="Behind the chosen one, or before the end; with the settings of the stage before it.",
-            on_click=_add_stage,
-            args=(here, desk),
+            on_click=act,
+            args=(here, desk, graph.add_stage_behind_chosen),
         )
-
-
-def _add_rule(here: Here, desk: Desk, source: str, target: str) -> None:
-    graph.add_rule(desk, source, target)
-    desk.save(here.store, here.actor)
-
-
-def _add_stage(here: Here, desk: Desk) -> None:
-    graph.add_stage(desk, after=desk.selected.node)
-    desk.save(here.store, here.actor)
 
 
 def _document(desk: Desk) -> None:

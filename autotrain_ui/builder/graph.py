@@ -26,7 +26,7 @@ from autotrain_core.models import GRADUATED, TODAY, Curriculum, Finding, Rule, S
 from autotrain_core.rules import Metric, to_words
 from autotrain_core.services import LabView
 from autotrain_ui import canvas, words
-from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.frame import Here
 
 HEIGHT = 600
@@ -159,14 +159,13 @@ def _said(rule: Rule, metrics: tuple[Metric, ...]) -> str:
 
 def heard(here: Here, desk: Desk, event: canvas.Event) -> None:
     """Do what somebody did on the canvas; what cannot be done is said."""
-    _act(desk, event)
-    desk.save(here.store, here.actor)
+    act(here, desk, _heard, event)
 
 
-def _act(desk: Desk, event: canvas.Event) -> None:
+def _heard(desk: Desk, event: canvas.Event) -> None:
     match event:
         case canvas.Select():
-            desk.selected = event
+            desk.choose(event)
         case canvas.Move(node=node, x=x, y=y):
             desk.do(PlaceStage(node, x, y), coalesce=True)
         case canvas.Connect(source=source, target=target):
@@ -176,8 +175,7 @@ def _act(desk: Desk, event: canvas.Event) -> None:
         case canvas.Duplicate(node=node):
             duplicate(desk, node)
         case canvas.Rename(node=node, to=to):
-            if desk.do(RenameStage(node, to)):
-                desk.selected = canvas.Select(node=to)
+            rename_stage(desk, node, to)
         case canvas.Delete(node=str(node)):
             remove_stage(desk, node)
         case canvas.Delete(edge=str(edge)):
@@ -222,6 +220,17 @@ def add_stage(
     placed = [] if at is None else [PlaceStage(called, *at)]
     if desk.do_together(AddStage(called, after=behind, like=like or behind), *placed):
         desk.selected = canvas.Select(node=called)
+
+
+def add_stage_behind_chosen(desk: Desk) -> None:
+    """Add a stage behind the one that is chosen; before the end where none is."""
+    add_stage(desk, after=desk.selected.node)
+
+
+def rename_stage(desk: Desk, stage: str, to: str) -> None:
+    """Call a stage otherwise, and choose it."""
+    if desk.do(RenameStage(stage, to)):
+        desk.choose(canvas.Select(node=to))
 
 
 def _name_after(document: Mapping[str, Any], stage: str | None) -> str:

@@ -16,7 +16,7 @@ from autotrain_ui import address, frame, routes, words
 from autotrain_ui.address import LibraryView
 from autotrain_ui.builder import changes, reviewing
 from autotrain_ui.builder import publishing_parts as parts
-from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.frame import Here
 
 _LONGEST = 500
@@ -240,8 +240,7 @@ def _publish(here: Here, desk: Desk, asked: _Asked) -> None:
     frame.notice(f"{published.name} {published.version} is published. It moves no mouse.", icon=":material/publish:")
     # From now on the draft is called what it was published as, so that the next version follows from that.
     if desk.draft is asked.draft and desk.curriculum.key != published.key:
-        desk.do(SetIdentity(published.name, published.version))
-        desk.save(here.store, here.actor)
+        act(here, desk, Desk.do, SetIdentity(published.name, published.version))
 
 
 def _ask(here: Here, desk: Desk, asked: _Asked) -> None:

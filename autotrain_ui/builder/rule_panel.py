@@ -5,12 +5,12 @@ from functools import partial
 
 import streamlit as st
 
-from autotrain_core.editing import ChangeRule, DeclareMetric, Edit
+from autotrain_core.editing import ChangeRule, DeclareMetric
 from autotrain_core.models import Decision, Rule
-from autotrain_core.rules import Condition, Metric
+from autotrain_core.rules import Condition
 from autotrain_ui import words
 from autotrain_ui.builder import graph
-from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.fields import shows
 from autotrain_ui.builder.rule_editor import rule_editor
 from autotrain_ui.builder.rule_stale import stale_numbers, stale_words, with_numbers
@@ -43,7 +43,7 @@ def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
         return f"builder-{desk.identity}-{stage}-rule{number}-{field}"
 
     def change(**parts: str) -> None:
-        _do(here, desk, ChangeRule(stage, number, **parts))  # type: ignore[arg-type]
+        act(here, desk, Desk.do, ChangeRule(stage, number, **parts))  # type: ignore[arg-type]
 
     names = [each.name for each in curriculum.stages]
     left, right = st.columns(2)
@@ -70,7 +70,7 @@ def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
         lab=here.lab,
         store=here.store,
         on_change=lambda text: change(condition=text),
-        on_declare=lambda metric: _declare(here, desk, metric),
+        on_declare=lambda metric: act(here, desk, Desk.do, DeclareMetric(metric)),
         based_on=desk.draft.based_on,
         disabled=desk.is_review_only,
         note=lambda: _note(key, rule, change),
@@ -116,7 +116,7 @@ def _head(here: Here, desk: Desk, stage: str, number: int, rules: int) -> None:
             icon=":material/arrow_back:",
             type="tertiary",
             help="The stage that this rule belongs to.",
-            on_click=partial(_choose, desk, Select(node=stage)),
+            on_click=partial(desk.choose, Select(node=stage)),
         )
         st.subheader(f"Rule {number + 1} of {rules}")
         for title, sign, by in (("Earlier", "↑", -1), ("Later", "↓", 1)):
@@ -126,7 +126,7 @@ def _head(here: Here, desk: Desk, stage: str, number: int, rules: int) -> None:
                 type="tertiary",
                 help=f"Have it tried {title.lower()}.",
                 disabled=not 0 <= number + by < rules,
-                on_click=partial(_move, here, desk, stage, number, by),
+                on_click=partial(act, here, desk, graph.move_rule, stage, number, number + by),
             )
         st.button(
             "Delete",
@@ -134,28 +134,5 @@ def _head(here: Here, desk: Desk, stage: str, number: int, rules: int) -> None:
             icon=":material/delete:",
             type="tertiary",
             help="Undo brings it back.",
-            on_click=partial(_remove, here, desk, stage, number),
+            on_click=partial(act, here, desk, graph.remove_rule, stage, number),
         )
-
-
-def _choose(desk: Desk, selected: Select) -> None:
-    desk.selected = selected
-
-
-def _move(here: Here, desk: Desk, stage: str, number: int, by: int) -> None:
-    graph.move_rule(desk, stage, number, number + by)
-    desk.save(here.store, here.actor)
-
-
-def _remove(here: Here, desk: Desk, stage: str, number: int) -> None:
-    graph.remove_rule(desk, stage, number)
-    desk.save(here.store, here.actor)
-
-
-def _declare(here: Here, desk: Desk, metric: Metric) -> None:
-    _do(here, desk, DeclareMetric(metric))
-
-
-def _do(here: Here, desk: Desk, edit: Edit) -> None:
-    desk.do(edit)
-    desk.save(here.store, here.actor)

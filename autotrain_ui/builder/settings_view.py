@@ -3,7 +3,7 @@
 import streamlit as st
 
 from autotrain_ui import sheet
-from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.frame import Here
 
 _HEIGHT = 560
@@ -17,13 +17,11 @@ def settings(here: Here, desk: Desk) -> None:
         found = sheet.understood(desk.curriculum, cells)
         st.session_state[kept] = found.refused
         if found.edit is not None:
-            desk.do(found.edit)
-            desk.save(here.store, here.actor)
+            act(here, desk, Desk.do, found.edit)
 
     def step(back: bool) -> None:
         st.session_state[kept] = ()
-        (desk.undo if back else desk.redo)()
-        desk.save(here.store, here.actor)
+        act(here, desk, Desk.undo if back else Desk.redo)
 
     sheet.sheet(
         sheet.sheet_of(

@@ -9,9 +9,7 @@ import streamlit as st
 
 from autotrain_core.editing import (
     MISSING,
-    Edit,
     MoveStage,
-    RenameStage,
     SetParameters,
     SetStageNote,
     free_names,
@@ -23,7 +21,7 @@ from autotrain_core.models import GRADUATED, TODAY, Decision, Finding, Parameter
 from autotrain_core.rules import to_words
 from autotrain_ui import words
 from autotrain_ui.builder import graph
-from autotrain_ui.builder.desk import Desk
+from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.fields import reason, refuse, shows, shows_typed, take, value_typed
 from autotrain_ui.canvas import Select
 from autotrain_ui.frame import Here
@@ -46,7 +44,7 @@ def stage_panel(here: Here, desk: Desk, name: str) -> None:
     st.text_area(
         "What this stage is for",
         key=shows(_key(desk, name, "note"), str(stage.parameters.get("description", ""))),
-        on_change=partial(_note, here, desk, name),
+        on_change=partial(act, here, desk, _note, name),
         height=68,
     )
     _rules(here, desk, stage)
@@ -55,11 +53,6 @@ def stage_panel(here: Here, desk: Desk, name: str) -> None:
 
 def _key(desk: Desk, stage: str, field: str) -> str:
     return f"builder-{desk.identity}-{stage}-{field}"
-
-
-def _do(here: Here, desk: Desk, edit: Edit) -> None:
-    desk.do(edit)
-    desk.save(here.store, here.actor)
 
 
 # ---- name and place ----
@@ -76,7 +69,7 @@ def _name(here: Here, desk: Desk, stage: Stage, place: int) -> None:
                 icon=":material/arrow_upward:",
                 type="tertiary",
                 disabled=place == 0,
-                on_click=partial(_do, here, desk, MoveStage(name, max(place - 1, 0))),
+                on_click=partial(act, here, desk, Desk.do, MoveStage(name, max(place - 1, 0))),
             )
             st.button(
                 "Later",
@@ -84,14 +77,14 @@ def _name(here: Here, desk: Desk, stage: Stage, place: int) -> None:
                 icon=":material/arrow_downward:",
                 type="tertiary",
                 disabled=place >= len(document["parameters"]) - 1,
-                on_click=partial(_do, here, desk, MoveStage(name, place + 1)),
+                on_click=partial(act, here, desk, Desk.do, MoveStage(name, place + 1)),
             )
             st.button(
                 "Duplicate",
                 key="builder-stage-copy",
                 icon=":material/content_copy:",
                 type="tertiary",
-                on_click=partial(_act, here, desk, graph.duplicate, name),
+                on_click=partial(act, here, desk, graph.duplicate, name),
             )
         leading = len([one for one in rules_that_lead_to(document, name) if one[0] != name])
         also = f", its rules, and {words.count(leading, 'rule')} that lead{'s' if leading == 1 else ''} to it"
@@ -102,7 +95,7 @@ def _name(here: Here, desk: Desk, stage: Stage, place: int) -> None:
                 icon=":material/delete:",
                 type="tertiary",
                 help=f"Removes the stage{also if leading else ' and its rules'}. Undo brings it back.",
-                on_click=partial(_act, here, desk, graph.remove_stage, name),
+                on_click=partial(act, here, desk, graph.remove_stage, name),
             )
     if stage.terminal:
         return
@@ -113,27 +106,21 @@ def _name(here: Here, desk: Desk, stage: Stage, place: int) -> None:
             "Name",
             offered,
             key=key,
-            on_change=partial(_rename, here, desk, name, key),
+            on_change=partial(act, here, desk, _rename, name, key),
             help="Schema 1.0 has these stages only; 2.0 takes any name.",
         )
     else:
-        st.text_input("Name", key=key, on_change=partial(_rename, here, desk, name, key), max_chars=120)
+        st.text_input("Name", key=key, on_change=partial(act, here, desk, _rename, name, key), max_chars=120)
 
 
-def _act(here: Here, desk: Desk, what: Any, stage: str) -> None:
-    what(desk, stage)
-    desk.save(here.store, here.actor)
-
-
-def _rename(here: Here, desk: Desk, name: str, key: str) -> None:
+def _rename(desk: Desk, name: str, key: str) -> None:
     to = str(st.session_state[key]).strip()
-    if to != name and desk.do(RenameStage(name, to)):
-        desk.selected = Select(node=to)
-    desk.save(here.store, here.actor)
+    if to != name:
+        graph.rename_stage(desk, name, to)
 
 
-def _note(here: Here, desk: Desk, name: str) -> None:
-    _do(here, desk, SetStageNote(name, st.session_state[_key(desk, name, "note")]))
+def _note(desk: Desk, name: str) -> None:
+    desk.do(SetStageNote(name, st.session_state[_key(desk, name, "note")]))
 
 
 # ---- rules ----
@@ -155,7 +142,7 @@ def _rules(here: Here, desk: Desk, stage: Stage) -> None:
             "Add rule",
             key="builder-stage-add-rule",
             icon=":material/add:",
-            on_click=partial(_add, here, desk, stage.name, target),
+            on_click=partial(act, here, desk, graph.add_rule, stage.name, target),
         )
 
 
@@ -168,7 +155,7 @@ def _rule(here: Here, desk: Desk, stage: Stage, number: int, rule: Rule) -> None
             key=f"builder-rule-open-{number}",
             type="tertiary",
             help="Edit this rule.",
-            on_click=partial(_choose, desk, Select(edge=graph.edge_id(stage.name, number))),
+            on_click=partial(desk.choose, Select(edge=graph.edge_id(stage.name, number))),
         )
         for way, title, by in (("up", "earlier", -1), ("down", "later", 1)):
             st.button(
@@ -177,23 +164,13 @@ def _rule(here: Here, desk: Desk, stage: Stage, number: int, rule: Rule) -> None
                 type="tertiary",
                 help=f"Have rule {number + 1} tried {title}.",
                 disabled=not 0 <= number + by < len(stage.rules),
-                on_click=partial(_move, here, desk, stage.name, number, by),
+                on_click=partial(act, here, desk, _move, stage.name, number, by),
             )
 
 
-def _choose(desk: Desk, selected: Select) -> None:
-    desk.selected = selected
-
-
-def _move(here: Here, desk: Desk, stage: str, rule: int, by: int) -> None:
+def _move(desk: Desk, stage: str, rule: int, by: int) -> None:
     graph.move_rule(desk, stage, rule, rule + by)
-    desk.selected = Select(node=stage)
-    desk.save(here.store, here.actor)
-
-
-def _add(here: Here, desk: Desk, stage: str, target: str) -> None:
-    graph.add_rule(desk, stage, target)
-    desk.save(here.store, here.actor)
+    desk.choose(Select(node=stage))
 
 
 # ---- settings ----
@@ -316,7 +293,7 @@ def _set(here: Here, desk: Desk, stage: str, field: Parameter, key: str) -> None
         take(key)
         if _is_number(value) and _is_number(held) and value == held:
             return  # 6 for 6.0
-    _do(here, desk, SetParameters(((stage, field.name, value),)))
+    act(here, desk, Desk.do, SetParameters(((stage, field.name, value),)))
 
 
 def _is_number(value: Any) -> bool:
