@@ -1,6 +1,5 @@
 """The people of the benchmark of the app speak to it as a browser does."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from benchmarks.app_crowd import crowd, percentile
 from benchmarks.app_labs import store_with
 from tests.e2e.servers import running_app
+from tests.loops import run_apart
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ def test_two_people_get_an_answer_to_each_click(tmp_path: Path) -> None:
     words = ("--settings", str(store / "autotrain.toml"))
 
     with running_app(tmp_path / "app", store=str(store), words=words) as app:
-        seconds = asyncio.run(crowd(app.url, people=2, clicks=1, page="progress", views=["sort=id"]))
+        seconds = run_apart(crowd(app.url, people=2, clicks=1, page="progress", views=["sort=id"]))
 
         assert len(seconds) == 2
         assert all(0 < each < 30 for each in seconds)
         with pytest.raises(RuntimeError, match="there is no page nonsense"):
-            asyncio.run(crowd(app.url, people=1, clicks=1, page="nonsense", views=[""]))
+            run_apart(crowd(app.url, people=1, clicks=1, page="nonsense", views=[""]))
 
 
 def test_a_lab_is_made_once(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What the tests in a browser share: one browser, and servers with a lab each, for all of them."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from autotrain_core.store import ABSENT, FolderHome, open_store
 from tests.e2e.browser import WITHOUT, wanted_browser
 from tests.e2e.provider import Provider, running_provider, secrets_for
 from tests.e2e.screens import Screen
-from tests.e2e.servers import Running, free_port, running_app
+from tests.e2e.servers import Running, alive, free_port, running_app
 from tests.e2e.tabs import Tabs
 from tests.ui import hostile
 
@@ -43,6 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if here in item.path.parents:
                 item.add_marker(pytest.mark.skip(reason=f"{WITHOUT} is set"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a test fails, tell what the programs that it looked at have printed."""
+    report = yield
+    if report.failed:
+        report.sections += [(f"printed by {program.url}", program.said()[-6_000:]) for program in alive]
+    return report
 
 
 # Of the package, not of the session: Playwright keeps an event loop in this thread, which other tests would meet.

@@ -45,6 +45,10 @@ class Running:
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
 
+alive: list[Running] = []
+"""What runs now: where a test fails, its report tells what they printed."""
+
+
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -77,10 +81,12 @@ def running(
             [sys.executable, *command], cwd=folder, env=environment(folder, settings), stdout=log, stderr=log
         )
     started = Running(url, process, folder)
+    alive.append(started)
     try:
         wait_until_it_answers(started, f"{url}{answers_at}")
         yield started
     finally:
+        alive.remove(started)
         stop(process)
 
 

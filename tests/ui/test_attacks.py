@@ -1,6 +1,5 @@
 """What an attacker may try without a browser: made-up addresses, orders, sign-ins; whoever tries gets nothing for it."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from autotrain_ui.links import where
 from autotrain_ui.openness import is_same_site
 from autotrain_ui.orders import Orders, is_refused
 from autotrain_ui.policy import security_headers
+from tests.loops import run_apart
 from tests.ui import hostile
 
 PROJECT = Path(__file__).parents[2]
@@ -208,7 +208,7 @@ def through(scope: dict[str, Any], messages: list[dict[str, Any]]) -> tuple[list
     async def send(message: Any) -> None:
         answered.append(message)
 
-    asyncio.run(Orders(app)(scope, receive, send))
+    run_apart(Orders(app)(scope, receive, send))
     return received, answered
 
 
@@ -252,7 +252,7 @@ def test_other_spellings_of_an_asset_fill_no_memory(path: str) -> None:
     assets = SmallAssets(Asset())
 
     for _ in range(2):
-        asyncio.run(assets({"type": "http", "method": "GET", "path": path, "headers": GZIP}, no_message, no_answer))
+        run_apart(assets({"type": "http", "method": "GET", "path": path, "headers": GZIP}, no_message, no_answer))
 
     assert not assets._kept
 
@@ -287,7 +287,7 @@ def headers_of(*, https: bool) -> list[tuple[bytes, bytes]]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(SecurityHeaders(app, headers=security_headers(https=https))({"type": "http"}, no_message, send))
+    run_apart(SecurityHeaders(app, headers=security_headers(https=https))({"type": "http"}, no_message, send))
     found: list[tuple[bytes, bytes]] = sent[0]["headers"]
     return found
 

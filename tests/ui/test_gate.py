@@ -1,12 +1,12 @@
 """What stands before Streamlit lets in whom it should, says what a browser may do, and compresses each asset once."""
 
-import asyncio
 import gzip
 from typing import Any
 
 import pytest
 
 from autotrain_ui.gate import Guard, SecurityHeaders, SmallAssets
+from tests.loops import run_apart
 
 LONG = b"const mice = 1;\n" * 1000
 HASHED = [
@@ -55,7 +55,7 @@ def asked(
 
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": kind, "method": "GET", "path": path, "headers": named, "client": client, "server": server}
-    asyncio.run(app(scope, receive, send))
+    run_apart(app(scope, receive, send))
     given = {name.decode().lower(): value.decode() for name, value in sent[0].get("headers", [])}
     return sent[0], given, b"".join(message.get("body", b"") for message in sent)
 
@@ -124,7 +124,7 @@ def test_a_page_of_another_site_opens_no_connection(has_provider: bool) -> None:
 def test_the_start_and_end_of_the_server_are_nobodys_request() -> None:
     server = Server()
 
-    asyncio.run(Guard(server, has_provider=False)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    run_apart(Guard(server, has_provider=False)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
 
     assert server.asked == 1
 
