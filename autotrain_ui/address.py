@@ -104,14 +104,13 @@ class LiveView(CurriculumView):
 
 
 class BuilderView(BaseModel):
-    """Which draft is on the desk, what of it is chosen, and what is shown below it; no draft: the list of all."""
+    """Which draft is on the desk, what of it is chosen, and what it is compared with; no draft: the list of all."""
 
     model_config = ConfigDict(frozen=True)
 
     draft: Annotated[str, Field(max_length=60)] = ""
     stage: str = ""
     rule: int | None = None
-    show: Literal["Checks", "Settings", "Changes", "Document"] = "Checks"
     against: str = ""
 
 

@@ -202,9 +202,14 @@ def draft_key(identity: str) -> str:
     return f"{FOLDER}{identity}"
 
 
-def open_draft(store: Store, identity: str) -> StoredDraft:
+def open_draft(store: Store, identity: str, *, known: StoredDraft | None = None) -> StoredDraft:
     """
     Read a draft.
+
+    Args:
+        store: Where.
+        identity: Which.
+        known: What was read before: where the store still holds just that, it is given back and not parsed again.
 
     Raises:
         NotStoredError: There is none of this id, or it was removed.
@@ -212,7 +217,8 @@ def open_draft(store: Store, identity: str) -> StoredDraft:
         DamagedError: It is not what was written.
         StoreUnavailableError: The store does not answer.
     """
-    return _stored(_read(store, draft_key(identity)))
+    there = _read(store, draft_key(identity))
+    return known if known is not None and known.version == there.version else _stored(there)
 
 
 def _read(store: Store, key: str) -> Document:
@@ -260,9 +266,10 @@ def _saved(store: Store, key: str, draft: Draft, *, replaces: str, by: str, at: 
     body = draft_to_bytes(draft)
     there = _read(store, key)
     if there.version == replaces and there.body == body:
-        return _stored(there)
-    store.write(key, body, replaces=replaces, by=by, at=at, note=note)
-    return _stored(store.read(key))
+        return _stored(there, draft)
+    version = store.write(key, body, replaces=replaces, by=by, at=at, note=note)
+    identity, number = key.removeprefix(FOLDER), there.number + 1
+    return StoredDraft(id=identity, draft=draft, version=version, by=by, at=at, number=number, note=note)
 
 
 def save_or_merge(
@@ -428,11 +435,12 @@ def bring_back_draft(store: Store, identity: str, *, actor: Actor, at: datetime)
     return _stored(store.read(key))
 
 
-def _stored(document: Document) -> StoredDraft:
+def _stored(document: Document, draft: Draft | None = None) -> StoredDraft:
+    """Tell what a document of the store says of a draft; whoever knows what it holds gives that, too."""
     identity = document.key.removeprefix(FOLDER)
     return StoredDraft(
         id=identity,
-        draft=draft_from_bytes(document.body, f"the draft {identity}"),
+        draft=draft or draft_from_bytes(document.body, f"the draft {identity}"),
         version=document.version,
         by=document.by,
         at=document.at,

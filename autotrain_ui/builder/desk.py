@@ -202,9 +202,6 @@ class Desk:
     def _build_on(self, saved: SavedDraft, sent: Draft) -> None:
         before, self.base = self.base, saved.stored
         if saved.merge is None:
-            if self.draft is sent:
-                # What the store gave back is equal, and the same from now on: so nothing has to be compared again.
-                self.base = replace(saved.stored, draft=sent)
             return
         self.joined = Joined(by=saved.theirs_by, changes=saved.merge.theirs_changed)
         now = merge(sent, self.draft, saved.merge.draft)
@@ -271,7 +268,7 @@ def open_desk(identity: str, store: Store, *, tasks: Callable[[], Mapping[str, T
         desks.pop(identity)
         known.settle()
         if known.is_saved and not known.is_busy:
-            known.take_in(services.open_draft(store, identity))
+            known.take_in(services.open_draft(store, identity, known=known.base))
     desks[identity] = known  # the last one that was used stands last
     known.is_review_only = not may_edit
     return known

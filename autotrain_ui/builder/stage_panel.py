@@ -25,6 +25,7 @@ from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.fields import reason, refuse, shows, shows_typed, take, value_typed
 from autotrain_ui.canvas import Select
 from autotrain_ui.frame import Here
+from autotrain_ui.sheet import alike
 
 _SIGNS = {Decision.PROGRESS: "▲", Decision.ROLLBACK: "▼", Decision.STAY: "●"}
 _METADATA = ("training_stage", "description", "task_url", "task_schema_version")
@@ -201,7 +202,7 @@ def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
     groups: dict[str, list[Parameter]] = defaultdict(list)
     for field in fields:
         groups[field.group or _OTHERS].append(field)
-    differing = {field.name for field in fields if before is not None and _differs(stage, before, field.name)}
+    differing = {field.name for field in fields if before is not None and _differs(stage, before, field)}
     counts = {name: sum(field.name in differing for field in mine) for name, mine in groups.items()}
     faults: dict[str, list[Finding]] = defaultdict(list)
     for finding in desk.curriculum.findings:
@@ -237,9 +238,10 @@ def _titled(name: str, differing: int, wrong: int) -> str:
     return words.as_text(f"{name}{told}") + (" :red[⚠]" if wrong else "")
 
 
-def _differs(stage: Stage, before: Stage, name: str) -> bool:
-    mine, theirs = stage.parameters.get(name, MISSING), before.parameters.get(name, MISSING)
-    return mine is not theirs and (mine != theirs or type(mine) is not type(theirs))
+def _differs(stage: Stage, before: Stage, field: Parameter) -> bool:
+    """Compare as the table of all stages does: what is left out is its default."""
+    default = MISSING if field.required else field.default
+    return not alike(stage.parameters.get(field.name, default), before.parameters.get(field.name, default))
 
 
 def _field(
@@ -259,7 +261,7 @@ def _field(
             st.caption(f":red[:material/error: {words.as_text(reason(key))}]")
         if missing:
             st.caption("Left out: the default stands.")
-        if before is not None and _differs(stage, before, field.name):
+        if before is not None and _differs(stage, before, field):
             old = text_of_value(before.parameters[field.name], field) if field.name in before.parameters else "left out"
             told = f"{before.name}: {old or 'empty'}"
             st.caption(f":orange[:material/change_history:] {words.as_text(told)}")

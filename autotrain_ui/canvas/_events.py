@@ -1,13 +1,12 @@
 """
 What people do on the canvas, as Python hears it.
 
-The browser sends everything that was not yet heard, numbered; so nothing is lost when two things happen during one
-run of the page, and nothing is heard twice. Ids are those of the graph that was drawn when it happened: a stage may
-have gone since, and a name may be anything that somebody typed.
+Ids are those of the graph that was drawn when it happened: a stage may have gone since, and a name may be anything that
+somebody typed.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,33 +145,6 @@ class Redo:
 
 Event = Select | Move | Connect | Add | Duplicate | Rename | Delete | Prioritise | Arrange | Undo | Redo
 OnEvent = Callable[[Event], None]
-Heard = tuple[str, int]
-"""Which canvas in which browser, and the number of the last event that was heard of it."""
-
-
-def unheard(payload: Any, heard: Heard) -> Iterator[tuple[Heard, dict[str, Any]]]:
-    """
-    Look through what the browser sent, leaving out what was heard before.
-
-    Args:
-        payload: Whatever came.
-        heard: The last that was heard.
-
-    Yields:
-        What is heard with each, and the event as it was sent, for `read`.
-    """
-    match payload:
-        case {"mount": str(mount), "events": list(events)} if len(mount) <= _LONGEST:
-            last = heard[1] if heard[0] == mount else 0
-            for event in events:
-                match event:
-                    case {"n": int(number)} if not isinstance(number, bool) and number > last:
-                        last = number
-                        yield (mount, number), event
-                    case _:
-                        pass
-        case _:
-            pass
 
 
 def read(event: Any) -> Event | None:

@@ -4,21 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from autotrain_ui.canvas._events import Heard, Move, OnEvent, Select, read, unheard
+from autotrain_ui.canvas._events import Move, OnEvent, Select, read
 from autotrain_ui.canvas._graph import Graph
 from autotrain_ui.canvas._meant import is_of_rule, marks, meant
+from autotrain_ui.parts_of_ours import NOBODY, component, unheard
 
-_FILES = Path(__file__).parent
-# One module in the browser: a function may use those of a file before it, and `canvas.js` opens the door.
 _SCRIPTS = ("svg", "ways", "labels", "outbox", "view", "paint", "rename", "acts", "pointer", "keys", "tools", "canvas")
-_NOBODY: Heard = ("", 0)
-
-_component = st.components.v2.component(
-    "autotrain_canvas",
-    html=(_FILES / "canvas.html").read_text(encoding="utf-8"),
-    css=(_FILES / "canvas.css").read_text(encoding="utf-8"),
-    js="\n".join((_FILES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
-)
+_component = component("canvas", Path(__file__).parent, _SCRIPTS)
 
 
 def canvas(graph: Graph, *, key: str, on_event: OnEvent, selected: Select = Select(), height: int = 560) -> None:  # noqa: B008  # it is frozen
@@ -40,7 +32,7 @@ def canvas(graph: Graph, *, key: str, on_event: OnEvent, selected: Select = Sele
     kept, changed = f"{key}.heard", f"{key}.changed"
 
     def told() -> None:
-        for heard, sent in unheard(st.session_state[key].event, st.session_state.get(kept, _NOBODY)):
+        for heard, sent in unheard(st.session_state[key].event, st.session_state.get(kept, NOBODY)):
             event = read(sent)
             if is_of_rule(event) and st.session_state.get(changed):
                 break  # ids may mean other rules by now; the browser sends it again when the change has been drawn
@@ -53,7 +45,7 @@ def canvas(graph: Graph, *, key: str, on_event: OnEvent, selected: Select = Sele
             on_event(event)
 
     st.session_state[changed] = False
-    mount, number = st.session_state.get(kept, _NOBODY)
+    mount, number = st.session_state.get(kept, NOBODY)
     words = {
         "graph": graph.drawn(),
         "marks": marks(graph),

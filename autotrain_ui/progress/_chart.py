@@ -5,20 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from autotrain_ui.parts_of_ours import component
 from autotrain_ui.progress._events import OnHide, OnOpen, OnSelect, hidden_of, tell
 from autotrain_ui.progress._pack import headed
 from autotrain_ui.progress._picture import Picture
 
-_FILES = Path(__file__).parent
-# One module in the browser: a function may use those of a file before it, and `progress.js` opens the door.
 _SCRIPTS = ("unpack", "scale", "pens", "glyphs", "draw", "legend", "card", "pointer", "keys", "export", "progress")
 
-_component = st.components.v2.component(
-    "autotrain_progress",
-    html=(_FILES / "progress.html").read_text(encoding="utf-8"),
-    css=(_FILES / "progress.css").read_text(encoding="utf-8"),
-    js="\n".join((_FILES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
-)
+_component = component("progress", Path(__file__).parent, _SCRIPTS)
 
 
 def progress_chart(

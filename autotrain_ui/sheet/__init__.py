@@ -2,7 +2,7 @@
 
 from autotrain_ui.sheet._events import OnEdit, Typed
 from autotrain_ui.sheet._mounted import sheet
-from autotrain_ui.sheet._of_curriculum import sheet_of
+from autotrain_ui.sheet._of_curriculum import alike, sheet_of
 from autotrain_ui.sheet._table import Cell, Column, Group, Row, Sheet
 from autotrain_ui.sheet._understood import Refused, Understood, understood
 
@@ -16,6 +16,7 @@ __all__ = [
     "Sheet",
     "Typed",
     "Understood",
+    "alike",
     "sheet",
     "sheet_of",
     "understood",

@@ -1,11 +1,10 @@
 """
 What people do in the sheet, as Python hears it.
 
-The browser sends everything that was not yet heard, numbered; so nothing is lost when two things happen during one
-run of the page, and nothing is heard twice. Names are those of the table that was drawn when it happened.
+Names are those of the table that was drawn when it happened.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 _MOST_CELLS = 100_000
@@ -30,33 +29,6 @@ class Typed(NamedTuple):
 
 Event = tuple[Typed, ...] | Literal["undo", "redo"]
 OnEdit = Callable[[tuple[Typed, ...]], None]
-Heard = tuple[str, int]
-"""Which sheet in which browser, and the number of the last event that was heard of it."""
-
-
-def unheard(payload: Any, heard: Heard) -> Iterator[tuple[Heard, Event | None]]:
-    """
-    Read what the browser sent, leaving out what was heard before.
-
-    Args:
-        payload: Whatever came.
-        heard: The last that was heard.
-
-    Yields:
-        What is heard with each, and the event; None for what is not in our form, which is nobody's business.
-    """
-    match payload:
-        case {"mount": str(mount), "events": list(events)} if len(mount) <= _LONGEST_NAME:
-            last = heard[1] if heard[0] == mount else 0
-            for event in events:
-                match event:
-                    case {"n": int(number)} if not isinstance(number, bool) and number > last:
-                        last = number
-                        yield (mount, number), read(event)
-                    case _:
-                        pass
-        case _:
-            pass
 
 
 def read(event: Any) -> Event | None:

@@ -5,20 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from autotrain_ui.sheet._events import Heard, OnEdit, unheard
+from autotrain_ui.parts_of_ours import NOBODY, component, unheard
+from autotrain_ui.sheet._events import OnEdit, read
 from autotrain_ui.sheet._table import Sheet
 
-_FILES = Path(__file__).parent
-# One module in the browser: a function may use those of a file before it, and `sheet.js` opens the door.
 _SCRIPTS = ("outbox", "tsv", "places", "sift", "paint", "acts", "edit", "clipboard", "pointer", "keys", "sheet")
-_NOBODY: Heard = ("", 0)
-
-_component = st.components.v2.component(
-    "autotrain_sheet",
-    html=(_FILES / "sheet.html").read_text(encoding="utf-8"),
-    css=(_FILES / "sheet.css").read_text(encoding="utf-8"),
-    js="\n".join((_FILES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
-)
+_component = component("sheet", Path(__file__).parent, _SCRIPTS)
 
 
 def sheet(
@@ -48,8 +40,9 @@ def sheet(
     kept = f"{key}.heard"
 
     def told() -> None:
-        for heard, event in unheard(st.session_state[key].event, st.session_state.get(kept, _NOBODY)):
+        for heard, sent in unheard(st.session_state[key].event, st.session_state.get(kept, NOBODY)):
             st.session_state[kept] = heard
+            event = read(sent)
             if isinstance(event, tuple):
                 on_edit(event)
             elif event == "undo" and on_undo is not None:
@@ -57,7 +50,7 @@ def sheet(
             elif event == "redo" and on_redo is not None:
                 on_redo()
 
-    mount, number = st.session_state.get(kept, _NOBODY)
+    mount, number = st.session_state.get(kept, NOBODY)
     words = {
         "table": table.drawn(),
         "heard": {"mount": mount, "n": number},

@@ -96,7 +96,7 @@ def _row(
             Cell(
                 value=wrong.text if wrong else shown,
                 missing=missing and wrong is None,
-                differs=place > 0 and not _alike(left, value),
+                differs=place > 0 and not alike(left, value),
                 fault=wrong.sentence if wrong else faults.get((parameter.name, stage.name), ""),
             )
         )
@@ -115,7 +115,7 @@ def _row(
     )
 
 
-def _alike(one: Any, other: Any) -> bool:
+def alike(one: Any, other: Any) -> bool:
     """Compare two values as the task would read them: 6 is 6.0, but 1 is not true."""
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 

@@ -8,7 +8,14 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = (
+    "chromium-headless-shell",  # without windows: a tab costs less
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 VARIABLE = "AUTOTRAIN_CHROMIUM"
 WITHOUT = "AUTOTRAIN_NO_BROWSER"
 OPTIONS = (

@@ -28,8 +28,9 @@ from autotrain_ui.canvas import (
     Select,
     Undo,
 )
-from autotrain_ui.canvas._events import read, unheard
+from autotrain_ui.canvas._events import read
 from autotrain_ui.canvas._meant import marks, meant
+from autotrain_ui.parts_of_ours import unheard
 
 
 def node(name: str, **further: Any) -> Node:

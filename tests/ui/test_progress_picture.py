@@ -16,9 +16,8 @@ from streamlit.testing.v1 import AppTest
 from autotrain_core import services
 from autotrain_core.rules import Metric
 from autotrain_core.store import open_store
-from autotrain_ui.progress import Picture, Span, StageColour, chosen, picture_of
+from autotrain_ui.progress import Picture, Span, StageColour, _chart, chosen, picture_of
 from autotrain_ui.progress._addresses import checked
-from autotrain_ui.progress._chart import _FILES, _SCRIPTS
 from autotrain_ui.progress._events import hidden_of, tell
 from autotrain_ui.progress._pack import headed, packed, smallest
 from tests.ui.tables import COLOURS, HOSTILE, sessions_of
@@ -370,9 +369,10 @@ def test_what_is_hidden_is_read_from_the_state(state: Any, hidden: tuple[str, ..
 
 
 def test_no_script_writes_html_or_runs_text() -> None:
-    scripts = {name: (_FILES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS}
+    folder = Path(_chart.__file__).parent
+    scripts = {name: (folder / f"{name}.js").read_text(encoding="utf-8") for name in _chart._SCRIPTS}
 
-    assert {path.stem for path in _FILES.glob("*.js")} == set(scripts)
+    assert {path.stem for path in folder.glob("*.js")} == set(scripts)
     for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert [name for name, text in scripts.items() if forbidden in text] == []
 

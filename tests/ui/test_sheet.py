@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from autotrain_core.editing import MISSING, Draft, SetParameters, apply
 from autotrain_core.models import Curriculum, read_curriculum, tasks
+from autotrain_ui.parts_of_ours import unheard
 from autotrain_ui.sheet import Cell, Column, Group, Refused, Row, Sheet, Typed, Understood, sheet_of, understood
-from autotrain_ui.sheet._events import read, unheard
+from autotrain_ui.sheet._events import read
 from tests.editing.drawn import SHIPPED, free
 from tests.searching import search
 
@@ -265,8 +266,8 @@ def sends(*numbers: Any, mount: str = "m") -> dict[str, Any]:
 
 
 def test_what_was_heard_is_not_heard_again() -> None:
-    assert list(unheard(sends(1, 2, 3), ("m", 2))) == [(("m", 3), "undo")]
-    assert list(unheard(sends(1), ("another", 7))) == [(("m", 1), "undo")]
+    assert [(heard, read(sent)) for heard, sent in unheard(sends(1, 2, 3), ("m", 2))] == [(("m", 3), "undo")]
+    assert [(heard, read(sent)) for heard, sent in unheard(sends(1), ("another", 7))] == [(("m", 1), "undo")]
     assert list(unheard(sends(True, "2", 1.5), ("m", 0))) == []
 
 
