@@ -1,7 +1,7 @@
 """
 How long tests search: AUTOTRAIN_SEARCH=10 searches ten times as long, 0.05 a twentieth.
 
-Hypothesis draws more examples, and what is sampled by the server (every eleventh point, two pages of eight) is tried in
+Hypothesis draws more examples, and what is sampled by the server (every ninth point, two pages of eight) is tried in
 whole from some factor on.
 """
 

@@ -275,3 +275,9 @@ def test_replacing_keeps_the_document_to_the_byte() -> None:
 )
 def test_what_is_no_document_is_not_put_in_place(document, why: str) -> None:
     assert why in refused(free(), ReplaceDocument(document))
+
+
+def test_a_draft_of_a_program_that_holds_an_endless_number_is_refused() -> None:
+    endless = {**free(), "licks": 10**5_000}
+
+    assert "a number has more than 40 characters" in refused(endless, SetIdentity("Spouts", "2"))

@@ -36,7 +36,7 @@ def tables(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 @given(nights=st.lists(tables(), min_size=1, max_size=5))
-@search(15)
+@search(7)
 def test_nothing_published_is_lost_or_rewritten_and_each_run_is_settled(nights: list[list[dict[str, Any]]]) -> None:
     lab = Nights()
     before = pd.DataFrame()
