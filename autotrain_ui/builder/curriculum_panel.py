@@ -14,7 +14,7 @@ from autotrain_core.editing import (
 from autotrain_core.models import FREE, TODAY
 from autotrain_ui import words
 from autotrain_ui.builder.desk import Desk, act
-from autotrain_ui.builder.fields import shows
+from autotrain_ui.builder.fields import said, shows
 from autotrain_ui.frame import Here
 
 _SCHEMAS = {
@@ -38,39 +38,43 @@ def curriculum_panel(here: Here, desk: Desk) -> None:
     def key(field: str) -> str:
         return f"builder-{field}-{desk.identity}"
 
+    name, version = shows(key("name"), curriculum.name), shows(key("version"), curriculum.version)
+
     def set_identity() -> None:
-        name, version = st.session_state[key("name")].strip(), st.session_state[key("version")].strip()
-        act(here, desk, Desk.do, SetIdentity(name, version))
+        act(here, desk, Desk.do, SetIdentity(said(name).strip(), said(version).strip()))
 
     left, right = st.columns([3, 2])
-    left.text_input("Name", key=shows(key("name"), curriculum.name), on_change=set_identity, max_chars=120)
+    left.text_input("Name", key=name, on_change=set_identity, max_chars=120)
     right.text_input(
         "Version",
-        key=shows(key("version"), curriculum.version),
+        key=version,
         on_change=set_identity,
         max_chars=60,
         help="Any text. When you publish, the next one is proposed by what changed.",
     )
+    description = shows(key("description"), curriculum.description)
     st.text_area(
         "Description",
-        key=shows(key("description"), curriculum.description),
-        on_change=lambda: act(here, desk, Desk.do, SetDescription(st.session_state[key("description")])),
+        key=description,
+        on_change=lambda: act(here, desk, Desk.do, SetDescription(said(description))),
         placeholder="What mice learn by it, for whom it is, and since when.",
         height=120,
     )
+    missing = shows(key("missing"), str(document.get("on_missing", "false")))
     st.selectbox(
         "A comparison with a missing value",
         list(_ON_MISSING),
-        key=shows(key("missing"), str(document.get("on_missing", "false"))),
+        key=missing,
         format_func=lambda value: _ON_MISSING.get(value, value),
-        on_change=lambda: act(here, desk, Desk.do, SetOnMissing(st.session_state[key("missing")])),
+        on_change=lambda: act(here, desk, Desk.do, SetOnMissing(said(missing))),
     )
+    schema = shows(key("schema"), curriculum.schema_version)
     st.selectbox(
         "Document format",
         list(_SCHEMAS),
-        key=shows(key("schema"), curriculum.schema_version),
+        key=schema,
         format_func=lambda value: _SCHEMAS.get(value, value),
-        on_change=lambda: act(here, desk, Desk.do, SetSchema(st.session_state[key("schema")])),
+        on_change=lambda: act(here, desk, Desk.do, SetSchema(said(schema))),
         help="Everything that fits into 1.0 is best written as 1.0: today's rigs read nothing else.",
     )
     _metrics(here, desk)

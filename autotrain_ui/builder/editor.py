@@ -27,6 +27,7 @@ from autotrain_ui.builder import (
     stage_panel,
 )
 from autotrain_ui.builder.desk import Desk, act, open_desk
+from autotrain_ui.builder.fields import choice_of, kept_choice
 from autotrain_ui.canvas import Select
 from autotrain_ui.curriculum_files import safe_name
 from autotrain_ui.frame import Here
@@ -94,16 +95,18 @@ def _desk(here: Here, desk: Desk) -> None:
         errors = sum(finding.severity is Severity.ERROR for finding in findings)
         warnings = sum(finding.severity is Severity.WARNING for finding in findings)
         told = f" ({errors + warnings})" if errors + warnings else ""
-        shown = st.segmented_control(
+        below = f"builder-shown-{desk.identity}"
+        widget, keep = kept_choice(below, _SHOWN)
+        st.segmented_control(
             "Below the graph",
             _SHOWN,
-            key=f"builder-shown-{desk.identity}",
-            default=_SHOWN[0],
+            key=widget,
+            on_change=keep,
             format_func=lambda name: f"{name}{told}" if name == "Checks" else name,
             label_visibility="collapsed",
             required=True,
         )
-        match shown:
+        match choice_of(below):
             case "Settings":
                 settings_view.settings(here, desk)
             case "Changes":

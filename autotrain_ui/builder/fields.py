@@ -1,6 +1,7 @@
 """Widgets that show what is on the desk: they follow undo, and colleagues, and what could not be done."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,18 +29,76 @@ def shows(key: str, value: Any) -> str:
     """
     Make a widget show a value when it is drawn next.
 
-    Streamlit lets a widget keep what was typed; here the draft is the truth, also where an edit was refused.
+    Streamlit lets a widget keep what was typed; here the draft is the truth, also where an edit was refused. Where
+    something else than the widget changed the value, as undo does, a new widget takes its place: with every click a
+    browser sends what all of its widgets hold, and of one that it had not yet drawn anew Streamlit would take the value
+    of before for something that a person has just typed.
 
     Args:
-        key: The key of the widget.
+        key: Names the place of the widget.
         value: What it is to show.
 
     Returns:
-        The key.
+        The key of the widget that stands there now: for the widget, and for `said` in its callback.
     """
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
-    return key
+    turn = f"{key}:turn"
+    widget = _widget_of(key, st.session_state.get(turn, 0))
+    was_said = st.session_state.pop(_mark(widget), False)
+    if widget in st.session_state and st.session_state[widget] != value and not was_said:
+        st.session_state[turn] = st.session_state.get(turn, 0) + 1
+        widget = _widget_of(key, st.session_state[turn])
+    if widget not in st.session_state or st.session_state[widget] != value:
+        st.session_state[widget] = value
+    return widget
+
+
+def said(widget: str) -> Any:
+    """Give what a person has just put into a widget: what its callback calls, with the key that `shows` gave."""
+    st.session_state[_mark(widget)] = True
+    return st.session_state[widget]
+
+
+def kept_choice(key: str, offered: Sequence[str]) -> tuple[str, Callable[[], None]]:
+    """
+    Have a row of choices keep what was chosen, though their labels tell numbers that change.
+
+    Streamlit knows a choice by its label: one that was sent with the label of before would be none.
+
+    Args:
+        key: Names its place.
+        offered: What can be chosen; the first one at first.
+
+    Returns:
+        The key of the widget, and its callback. `choice_of` says what is chosen.
+    """
+    place = f"{key}:chosen"
+    if st.session_state.get(place) not in offered:
+        st.session_state[place] = offered[0]
+    widget = shows(key, st.session_state[place])
+
+    def keep() -> None:
+        if (chosen := said(widget)) in offered:
+            st.session_state[place] = chosen
+
+    return widget, keep
+
+
+def choice_of(key: str) -> str:
+    """Say what is chosen in a row that `kept_choice` keeps; empty where it was not drawn yet."""
+    return str(st.session_state.get(f"{key}:chosen", ""))
+
+
+def choose_in(key: str, choice: str) -> None:
+    """Choose for the person, before the row is drawn."""
+    st.session_state[f"{key}:chosen"] = choice
+
+
+def _widget_of(key: str, turn: int) -> str:
+    return f"{key}~{turn}" if turn else key
+
+
+def _mark(widget: str) -> str:
+    return f"{widget}:said"
 
 
 def shows_typed(key: str, text: str) -> str:
@@ -47,11 +106,11 @@ def shows_typed(key: str, text: str) -> str:
     Make a field of text show what the draft holds, or what was typed there and could not be read.
 
     Args:
-        key: The key of the field.
+        key: Names the place of the field.
         text: What the draft holds; where that is another one by now, what was typed is forgotten.
 
     Returns:
-        The key.
+        The key of the field that stands there now.
     """
     refused: _Refused | None = st.session_state.get(_place(key))
     if refused is not None and refused.held != text:
@@ -60,9 +119,9 @@ def shows_typed(key: str, text: str) -> str:
     return shows(key, text if refused is None else refused.text)
 
 
-def refuse(key: str, error: EditError, held: str) -> None:
+def refuse(key: str, text: str, error: EditError, held: str) -> None:
     """Leave in a field what was typed there; `reason` says why the draft still holds something else."""
-    st.session_state[_place(key)] = _Refused(str(st.session_state[key]), str(error), held)
+    st.session_state[_place(key)] = _Refused(text, str(error), held)
 
 
 def take(key: str) -> None:

@@ -11,7 +11,7 @@ from autotrain_core.rules import Condition
 from autotrain_ui import words
 from autotrain_ui.builder import graph
 from autotrain_ui.builder.desk import Desk, act
-from autotrain_ui.builder.fields import shows
+from autotrain_ui.builder.fields import said, shows
 from autotrain_ui.builder.rule_editor import rule_editor
 from autotrain_ui.builder.rule_stale import stale_numbers, stale_words, with_numbers
 from autotrain_ui.canvas import Select
@@ -47,19 +47,21 @@ def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
 
     names = [each.name for each in curriculum.stages]
     left, right = st.columns(2)
+    to = shows(key("to"), rule.to_stage)
     left.selectbox(
         "Leads to",
         names if rule.to_stage in names else [rule.to_stage, *names],
-        key=shows(key("to"), rule.to_stage),
-        on_change=lambda: change(to_stage=st.session_state[key("to")]),
+        key=to,
+        on_change=lambda: change(to_stage=said(to)),
     )
     decided = rule.decision.value if rule.decision else ""
+    decision = shows(key("decision"), decided)
     right.selectbox(
         "Decision",
         list(_DECISIONS) if decided else ["", *_DECISIONS],
-        key=shows(key("decision"), decided),
+        key=decision,
         format_func=lambda value: _DECISIONS.get(value, "none that is known"),
-        on_change=lambda: change(decision=st.session_state[key("decision")]),
+        on_change=lambda: change(decision=said(decision)),
         help="Follows the order of the stages by itself; choose another one where you mean it.",
     )
     rule_editor(
@@ -79,11 +81,11 @@ def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
 
 def _note(key: Callable[[str], str], rule: Rule, change: Callable[..., None]) -> None:
     """Draw what its author says of it, and which number in it the condition has not any more."""
-    name = key("note")
+    note = shows(key("note"), rule.description)
     st.text_area(
         "What you say of it",
-        key=shows(name, rule.description),
-        on_change=lambda: change(description=st.session_state[name]),
+        key=note,
+        on_change=lambda: change(description=said(note)),
         placeholder="Why this rule is as it is. Its words above are made from the condition.",
         height=68,
     )

@@ -1,7 +1,7 @@
 """The panel of one stage: its name and place, its rules in order, and a form of its settings made from the task."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,18 @@ from autotrain_core.rules import to_words
 from autotrain_ui import words
 from autotrain_ui.builder import graph
 from autotrain_ui.builder.desk import Desk, act
-from autotrain_ui.builder.fields import reason, refuse, shows, shows_typed, take, value_typed
+from autotrain_ui.builder.fields import (
+    choice_of,
+    choose_in,
+    kept_choice,
+    reason,
+    refuse,
+    said,
+    shows,
+    shows_typed,
+    take,
+    value_typed,
+)
 from autotrain_ui.canvas import Select
 from autotrain_ui.frame import Here
 from autotrain_ui.sheet import alike
@@ -42,10 +53,11 @@ def stage_panel(here: Here, desk: Desk, name: str) -> None:
     if stage.terminal:
         st.caption("Mice that reach it stay: training ends here. It has no rules, and runs what the final stage runs.")
         return
+    note = shows(_key(desk, name, "note"), str(stage.parameters.get("description", "")))
     st.text_area(
         "What this stage is for",
-        key=shows(_key(desk, name, "note"), str(stage.parameters.get("description", ""))),
-        on_change=partial(act, here, desk, _note, name),
+        key=note,
+        on_change=partial(act, here, desk, _note, name, note),
         height=68,
     )
     _rules(here, desk, stage)
@@ -114,14 +126,14 @@ def _name(here: Here, desk: Desk, stage: Stage, place: int) -> None:
         st.text_input("Name", key=key, on_change=partial(act, here, desk, _rename, name, key), max_chars=120)
 
 
-def _rename(desk: Desk, name: str, key: str) -> None:
-    to = str(st.session_state[key]).strip()
+def _rename(desk: Desk, name: str, widget: str) -> None:
+    to = str(said(widget)).strip()
     if to != name:
         graph.rename_stage(desk, name, to)
 
 
-def _note(desk: Desk, name: str) -> None:
-    desk.do(SetStageNote(name, st.session_state[_key(desk, name, "note")]))
+def _note(desk: Desk, name: str, widget: str) -> None:
+    desk.do(SetStageNote(name, said(widget)))
 
 
 # ---- rules ----
@@ -182,7 +194,7 @@ def open_group(desk: Desk, setting: str) -> None:
     task = desk.curriculum.task
     for field in task.fields if task else ():
         if field.name == setting:
-            st.session_state[_group_key(desk)] = field.group or _OTHERS
+            choose_in(_group_key(desk), field.group or _OTHERS)
 
 
 def _group_key(desk: Desk) -> str:
@@ -210,21 +222,18 @@ def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
             faults[finding.parameter].append(finding)
     wrong = {name: sum(bool(faults[field.name]) for field in mine) for name, mine in groups.items()}
     offered = [*groups, *([_DIFFERENT] if before is not None else [])]
-    if st.session_state.get(_group_key(desk)) not in offered:
-        st.session_state[_group_key(desk)] = offered[0]
-    shown = st.pills(
+    widget, keep = kept_choice(_group_key(desk), offered)
+    st.pills(
         "Group of settings",
         offered,
-        key=_group_key(desk),
+        key=widget,
+        on_change=keep,
         format_func=lambda name: _titled(name, counts.get(name, len(differing)), wrong.get(name, 0)),
         label_visibility="collapsed",
         required=True,
     )
-    chosen = (
-        [field for field in fields if field.name in differing]
-        if shown == _DIFFERENT
-        else groups.get(shown or "", fields)
-    )
+    shown = choice_of(_group_key(desk))
+    chosen = [field for field in fields if field.name in differing] if shown == _DIFFERENT else groups[shown]
     if not chosen:
         st.caption("Nothing: this stage runs what the stage before it runs.")
     for field in chosen:
@@ -270,27 +279,30 @@ def _field(
 
 
 def _widget(field: Parameter, value: Any, *, key: str, label: str, told: str, change: Any) -> None:
-    common: Mapping[str, Any] = {"help": told, "on_change": change}
     match field.kind:
         case "boolean" if isinstance(value, bool):
-            st.toggle(label, key=shows(key, value), **common)
+            widget = shows(key, value)
+            st.toggle(label, key=widget, help=told, on_change=change, args=(widget,))
         case "choice" if value in field.choices:
-            st.selectbox(label, list(field.choices), key=shows(key, value), format_func=str, **common)
+            widget, choices = shows(key, value), list(field.choices)
+            st.selectbox(label, choices, key=widget, format_func=str, help=told, on_change=change, args=(widget,))
         case _:
             # Numbers too: a browser's field of numbers makes 65 of "0,65" without a word.
-            shown = text_of_value(value, field)
-            st.text_input(label, key=shows_typed(key, shown), placeholder=field.expected, **common)
+            widget, hint = shows_typed(key, text_of_value(value, field)), field.expected
+            st.text_input(label, key=widget, placeholder=hint, help=told, on_change=change, args=(widget,))
 
 
-def _set(here: Here, desk: Desk, stage: str, field: Parameter, key: str) -> None:
+def _set(here: Here, desk: Desk, stage: str, field: Parameter, key: str, widget: str) -> None:
     """Take what was typed; what cannot be read stays in its field, and changes nothing."""
-    value = st.session_state[key]
+    value = said(widget)
+    if stage not in desk.draft.document["parameters"]:
+        return  # it went while the field was still there to be typed into
     held = desk.curriculum.stage(stage).parameters.get(field.name, MISSING)
     if isinstance(value, str) and field.kind not in ("choice",):
         try:
             value = value_typed(field, value)
         except EditError as error:
-            refuse(key, error, text_of_value(field.default if held is MISSING else held, field))
+            refuse(key, said(widget), error, text_of_value(field.default if held is MISSING else held, field))
             return
         take(key)
         if _is_number(value) and _is_number(held) and value == held:

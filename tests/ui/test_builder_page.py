@@ -340,7 +340,7 @@ def test_settings_of_all_kinds_are_set_and_what_cannot_be_read_is_refused(nights
     assert (written["BlockMin"], written["AutoReward"], written["UncoupledReward"]) == (7, not now, "0.1,0.5")
     assert "Stage 1: " in said(app)
     chosen(app, desk, "Stage 1")
-    assert app.pills(key=f"builder-{DRAFT}-group").value == "Task"
+    assert app.pills(key=f"builder-{DRAFT}-group~1").value == "Task"
 
 
 def test_a_task_that_nobody_knows_leaves_the_settings_to_the_table(nights: Nights) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from autotrain_core.editing import ChangeRule, apply
+from autotrain_core.editing import ChangeRule, RenameStage, apply
 from autotrain_ui.builder.desk import Desk
 from tests.services.nights import Nights, session
 from tests.ui.apps import drawn, said
@@ -65,7 +65,7 @@ def test_what_could_not_be_read_is_forgotten_when_the_setting_is_changed_elsewhe
 
     app.button(key="builder-undo").click().run()
 
-    shown = app.text_input(key=f"{KEY}-BlockMin").value
+    shown = app.text_input(key=f"{KEY}-BlockMin~1").value
     assert shown == str(desk.draft.document["parameters"]["Stage 2"]["BlockMin"])
     assert "BlockMin must be" not in said(app)
 
@@ -164,3 +164,44 @@ def test_a_comma_in_a_history_is_told_to_part_values(nights: Nights) -> None:
     app.text_input(key=f"{RULE}-condition:typed:foraging_efficiency").input("0,65").run()
 
     assert "A comma parts values here: 2 sessions. Fractions have a point." in said(app)
+
+
+# ---- what a browser sends late ----
+
+
+def test_where_undo_changes_a_field_a_new_one_takes_its_place(nights: Nights) -> None:
+    """A browser that has not drawn it yet sends what it showed before, and that must not be taken for typed."""
+    app, desk = stage_with(nights)
+    before = app.text_input(key=f"{KEY}-BlockMin").value
+    app.text_input(key=f"{KEY}-BlockMin").input("7").run()
+
+    app.button(key="builder-undo").click().run()
+    shown = [field.key for field in app.text_input if (field.key or "").split("~")[0] == f"{KEY}-BlockMin"]
+    app.button(key="builder-redo").click().run()
+
+    assert shown == [f"{KEY}-BlockMin~1"]
+    assert app.text_input(key=f"{KEY}-BlockMin~2").value == "7"
+    assert before != "7"
+    assert len(desk.history.done) == 1
+
+
+def test_a_setting_of_a_stage_that_has_gone_changes_nothing(nights: Nights) -> None:
+    app, desk = stage_with(nights)
+    app.text_input(key=f"{KEY}-BlockMin").input("7")
+    desk.do(RenameStage("Stage 2", "Stage 4"))
+
+    app.run()
+
+    assert not app.exception
+    assert desk.draft.document["parameters"]["Stage 4"]["BlockMin"] != 7
+    assert len(desk.history.done) == 1
+
+
+def test_a_group_stays_chosen_though_its_label_tells_another_number(nights: Nights) -> None:
+    app, desk = stage_with(nights)
+
+    app.text_input(key=f"{KEY}-BlockMin").input("7").run()
+    app.text_input(key=f"{KEY}-BlockMax").input("77").run()
+
+    assert app.session_state[f"builder-{desk.identity}-group:chosen"] == "Blocks"
+    assert app.text_input(key=f"{KEY}-BlockMax").value == "77"
