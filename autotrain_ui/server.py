@@ -41,6 +41,7 @@ from autotrain_ui.policy import inline_scripts, origins, security_headers
 
 log = logging.getLogger("autotrain.app")
 _FRESH_SECONDS = 5.0
+_LAST_SECONDS = 10.0
 _PAGES_WITH_SCRIPTS = {"streamlit": "static/index.html", "streamlit_agraph": "frontend/build/index.html"}
 
 
@@ -187,8 +188,10 @@ async def _life(_: st.App) -> AsyncIterator[None]:
     if not st.get_option("server.headless"):
         # Not here: some browsers stay in the foreground.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-    threading.Thread(target=_read_ahead, daemon=True).start()
+    ahead = threading.Thread(target=_read_ahead, daemon=True)
+    ahead.start()
     yield
+    ahead.join(_LAST_SECONDS)  # Python that ends while it imports libraries of C aborts
 
 
 def _read_ahead() -> None:

@@ -2,6 +2,8 @@
 // one message only, and a second one may be on its way.
 
 const MOVING = 300;
+const PATIENCE = 4000; // milliseconds, far beyond the slowest answer
+const MOST_TRIES = 3;
 
 function tell(c, event) {
   sendMove(c);
@@ -12,17 +14,25 @@ function post(c, event) {
   c.sent += 1;
   const mark = event.edge ? { mark: c.marks[event.edge] } : {};
   c.outbox.push({ n: c.sent, at: Date.now(), ...event, ...mark });
+  c.tries = 0;
   send(c);
   return c.sent;
 }
 
+// A message may be lost, where two of them meet on a busy server: then it goes once more.
 function send(c) {
+  clearTimeout(c.sending);
   c.setTrigger("event", { mount: c.mount, events: c.outbox });
+  c.tries += 1;
+  c.sending = setTimeout(() => {
+    if (c.outbox.length && c.tries < MOST_TRIES && c.root.isConnected) send(c);
+  }, PATIENCE);
 }
 
 function hear(c, heard) {
   if (heard.mount !== c.mount || heard.n <= c.heard) return;
   c.heard = heard.n;
+  c.tries = 0;
   c.outbox = c.outbox.filter((event) => event.n > c.heard);
   if (c.outbox.length) send(c); // Python waited with these until this answer was drawn
   for (const [id, moved] of c.moved) if (moved.n <= c.heard) c.moved.delete(id);
