@@ -8,6 +8,7 @@ started here therefore listens on the loopback only, and speaks to nobody who la
 import importlib
 import logging
 import socket
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,7 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+from types import ModuleType
 from typing import Any, Final, TypeAlias, TypeVar
 
 from autotrain_core.errors import AutotrainError, EngineError
@@ -103,10 +105,28 @@ def _imported(name: str) -> Any:
 
 
 @contextmanager
+def _no_program() -> Iterator[None]:
+    """
+    Have new processes begin with nothing of ours.
+
+    Python runs in each process that it spawns the file of the program that spawns it: in the app that is the page which
+    somebody has just opened.
+    """
+    program, nothing = sys.modules["__main__"], ModuleType("__main__")
+    sys.modules["__main__"] = nothing
+    try:
+        yield
+    finally:
+        if sys.modules["__main__"] is nothing:
+            sys.modules["__main__"] = program
+
+
+@contextmanager
 def _started(workers: int) -> Iterator[object]:
     _imported("cryptography")
     distributed = _imported("distributed")
     with (
+        _no_program(),
         # A worker that is killed leaves its folder behind.
         tempfile.TemporaryDirectory(prefix="autotrain-", ignore_cleanup_errors=True) as scratch,
         _imported("dask").config.set({"temporary-directory": scratch}),

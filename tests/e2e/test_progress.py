@@ -71,6 +71,7 @@ def test_who_leaves_the_page_finds_it_again_as_it_was(app: Running, visit: Visit
 
     screen.menu.get_by_role("link", name="Cohort").click()
     expect(screen.heading("Cohort")).to_be_visible()
+    screen.page.mouse.move(700, 300)  # the help of a page lies on the name of the one above it
     screen.menu.get_by_role("link", name="Progress").click()
 
     expect(screen.button("Stage: Stage 2").first).to_be_visible()

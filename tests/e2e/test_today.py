@@ -39,7 +39,7 @@ def test_a_click_with_ctrl_opens_the_mouse_in_another_tab(board: Screen) -> None
     with board.page.context.expect_page() as other:
         board.main.locator("table.at-board a").first.click(modifiers=["Control"])
 
-    assert "/mouse?subject=" in other.value.url
+    expect(other.value).to_have_url(re.compile(r"/mouse\?subject="))
     other.value.close()
     expect(board.main.get_by_role("heading", level=1)).to_have_text("Today")
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import dask
@@ -38,6 +39,7 @@ LAB = simulated(40, curricula=FORAGING, seed=3, troubles=MANY)
 def two_processes() -> Iterator[distributed.LocalCluster]:
     """A cluster that gives a piece up when two workers died of it."""
     with (
+        _cluster._no_program(),
         dask.config.set(
             {
                 **_cluster._SETTINGS,
@@ -115,6 +117,21 @@ def test_a_worker_that_is_killed_midway_changes_nothing(tmp_path: Path) -> None:
     check_same(found, decide_and_report(table, LAB.curricula))
     assert found.left_out
     assert steps == [(done, 12) for done in range(1, 13)]
+
+
+def test_processes_that_are_started_for_it_do_not_run_the_program_that_started_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.py"
+    page.write_text("raise SystemExit('this page was run once more')", encoding="utf-8")
+    program = ModuleType("__main__")
+    program.__file__ = str(page)
+    monkeypatch.setitem(sys.modules, "__main__", program)
+
+    found = DaskEngine(workers=1, parts=1).decide(LAB.sessions, FORAGING[0], open_loop=True)
+
+    check_same(found, decide_and_report(LAB.sessions, FORAGING[0], open_loop=True))
+    assert sys.modules["__main__"] is program
 
 
 def test_processes_that_are_started_for_it_decide_alike_and_are_gone_afterwards() -> None:
