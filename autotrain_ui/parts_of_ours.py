@@ -16,9 +16,10 @@ Heard = tuple[str, int]
 NOBODY: Heard = ("", 0)
 
 _LONGEST_MOUNT = 1_000
+_OUTGOING = Path(__file__).with_name("outgoing.js")
 
 
-def component(name: str, folder: Path, scripts: Sequence[str]) -> Callable[..., Any]:
+def component(name: str, folder: Path, scripts: Sequence[str], *, resends: bool = False) -> Callable[..., Any]:
     """
     Give a component to Streamlit: `autotrain_<name>`, from `<name>.html`, `<name>.css` and scripts of a folder.
 
@@ -27,16 +28,18 @@ def component(name: str, folder: Path, scripts: Sequence[str]) -> Callable[..., 
         folder: Where they lie.
         scripts: Names without ".js". They become one module in the browser: each may use those before it, and the last
             opens the door.
+        resends: Whether it sends what was not heard by the `send` of `outgoing.js`.
     """
 
     def text(file: str) -> str:
         return (folder / file).read_text(encoding="utf-8")
 
+    shared = [_OUTGOING.read_text(encoding="utf-8")] if resends else []
     return st.components.v2.component(
         f"autotrain_{name}",
         html=text(f"{name}.html"),
         css=text(f"{name}.css"),
-        js="\n".join(text(f"{script}.js") for script in scripts),
+        js="\n".join([*shared, *(text(f"{script}.js") for script in scripts)]),
     )
 
 

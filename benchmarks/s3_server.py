@@ -215,7 +215,7 @@ class SeaweedServer:
         command = [
             self._weed,
             "-logtostderr=true",
-            # Its mode "mini" takes a fifth of a processor while nobody asks anything (measured), this one nothing.
+            # Its mode "mini" takes a fifth of a processor while nobody asks anything (measured), this one hardly any.
             "server",
             "-s3",
             "-ip=127.0.0.1",

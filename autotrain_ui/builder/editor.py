@@ -27,7 +27,7 @@ from autotrain_ui.builder import (
     stage_panel,
 )
 from autotrain_ui.builder.desk import Desk, act, open_desk
-from autotrain_ui.builder.fields import choice_of, kept_choice
+from autotrain_ui.builder.fields import kept_choice
 from autotrain_ui.canvas import Select
 from autotrain_ui.curriculum_files import safe_name
 from autotrain_ui.frame import Here
@@ -95,8 +95,7 @@ def _desk(here: Here, desk: Desk) -> None:
         errors = sum(finding.severity is Severity.ERROR for finding in findings)
         warnings = sum(finding.severity is Severity.WARNING for finding in findings)
         told = f" ({errors + warnings})" if errors + warnings else ""
-        below = f"builder-shown-{desk.identity}"
-        widget, keep = kept_choice(below, _SHOWN)
+        shown, widget, keep = kept_choice(f"builder-shown-{desk.identity}", _SHOWN)
         st.segmented_control(
             "Below the graph",
             _SHOWN,
@@ -106,7 +105,7 @@ def _desk(here: Here, desk: Desk) -> None:
             label_visibility="collapsed",
             required=True,
         )
-        match choice_of(below):
+        match shown:
             case "Settings":
                 settings_view.settings(here, desk)
             case "Changes":

@@ -58,7 +58,7 @@ def said(widget: str) -> Any:
     return st.session_state[widget]
 
 
-def kept_choice(key: str, offered: Sequence[str]) -> tuple[str, Callable[[], None]]:
+def kept_choice(key: str, offered: Sequence[str]) -> tuple[str, str, Callable[[], None]]:
     """
     Have a row of choices keep what was chosen, though their labels tell numbers that change.
 
@@ -69,28 +69,28 @@ def kept_choice(key: str, offered: Sequence[str]) -> tuple[str, Callable[[], Non
         offered: What can be chosen; the first one at first.
 
     Returns:
-        The key of the widget, and its callback. `choice_of` says what is chosen.
+        What is chosen, the key of the widget, and its callback.
     """
-    place = f"{key}:chosen"
+    place = _chosen(key)
     if st.session_state.get(place) not in offered:
         st.session_state[place] = offered[0]
-    widget = shows(key, st.session_state[place])
+    chosen: str = st.session_state[place]
+    widget = shows(key, chosen)
 
     def keep() -> None:
-        if (chosen := said(widget)) in offered:
-            st.session_state[place] = chosen
+        if (now := said(widget)) in offered:
+            st.session_state[place] = now
 
-    return widget, keep
-
-
-def choice_of(key: str) -> str:
-    """Say what is chosen in a row that `kept_choice` keeps; empty where it was not drawn yet."""
-    return str(st.session_state.get(f"{key}:chosen", ""))
+    return chosen, widget, keep
 
 
 def choose_in(key: str, choice: str) -> None:
     """Choose for the person, before the row is drawn."""
-    st.session_state[f"{key}:chosen"] = choice
+    st.session_state[_chosen(key)] = choice
+
+
+def _chosen(key: str) -> str:
+    return f"{key}:chosen"
 
 
 def _widget_of(key: str, turn: int) -> str:

@@ -23,7 +23,6 @@ from autotrain_ui import words
 from autotrain_ui.builder import graph
 from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.fields import (
-    choice_of,
     choose_in,
     kept_choice,
     reason,
@@ -222,7 +221,7 @@ def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
             faults[finding.parameter].append(finding)
     wrong = {name: sum(bool(faults[field.name]) for field in mine) for name, mine in groups.items()}
     offered = [*groups, *([_DIFFERENT] if before is not None else [])]
-    widget, keep = kept_choice(_group_key(desk), offered)
+    shown, widget, keep = kept_choice(_group_key(desk), offered)
     st.pills(
         "Group of settings",
         offered,
@@ -232,7 +231,6 @@ def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
         label_visibility="collapsed",
         required=True,
     )
-    shown = choice_of(_group_key(desk))
     chosen = [field for field in fields if field.name in differing] if shown == _DIFFERENT else groups[shown]
     if not chosen:
         st.caption("Nothing: this stage runs what the stage before it runs.")
@@ -302,7 +300,7 @@ def _set(here: Here, desk: Desk, stage: str, field: Parameter, key: str, widget:
         try:
             value = value_typed(field, value)
         except EditError as error:
-            refuse(key, said(widget), error, text_of_value(field.default if held is MISSING else held, field))
+            refuse(key, value, error, text_of_value(field.default if held is MISSING else held, field))
             return
         take(key)
         if _is_number(value) and _is_number(held) and value == held:

@@ -10,7 +10,7 @@ from autotrain_ui.canvas._meant import is_of_rule, marks, meant
 from autotrain_ui.parts_of_ours import NOBODY, component, unheard
 
 _SCRIPTS = ("svg", "ways", "labels", "outbox", "view", "paint", "rename", "acts", "pointer", "keys", "tools", "canvas")
-_component = component("canvas", Path(__file__).parent, _SCRIPTS)
+_component = component("canvas", Path(__file__).parent, _SCRIPTS, resends=True)
 
 
 def canvas(graph: Graph, *, key: str, on_event: OnEvent, selected: Select = Select(), height: int = 560) -> None:  # noqa: B008  # it is frozen

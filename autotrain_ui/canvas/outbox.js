@@ -2,8 +2,6 @@
 // one message only, and a second one may be on its way.
 
 const MOVING = 300;
-const PATIENCE = 4000; // milliseconds, far beyond the slowest answer
-const MOST_TRIES = 3;
 
 function tell(c, event) {
   sendMove(c);
@@ -17,16 +15,6 @@ function post(c, event) {
   c.tries = 0;
   send(c);
   return c.sent;
-}
-
-// A message may be lost, where two of them meet on a busy server: then it goes once more.
-function send(c) {
-  clearTimeout(c.sending);
-  c.setTrigger("event", { mount: c.mount, events: c.outbox });
-  c.tries += 1;
-  c.sending = setTimeout(() => {
-    if (c.outbox.length && c.tries < MOST_TRIES && c.root.isConnected) send(c);
-  }, PATIENCE);
 }
 
 function hear(c, heard) {

@@ -10,7 +10,7 @@ from autotrain_ui.sheet._events import OnEdit, read
 from autotrain_ui.sheet._table import Sheet
 
 _SCRIPTS = ("outbox", "tsv", "places", "sift", "paint", "acts", "edit", "clipboard", "pointer", "keys", "sheet")
-_component = component("sheet", Path(__file__).parent, _SCRIPTS)
+_component = component("sheet", Path(__file__).parent, _SCRIPTS, resends=True)
 
 
 def sheet(

@@ -1,9 +1,6 @@
 // What was written, on its way to Python. Each event has a number and is sent until it was heard: a run of the page
 // hears one message only, and a second one may be on its way.
 
-const PATIENCE = 4000; // milliseconds, far beyond the slowest answer
-const MOST_TRIES = 3;
-
 const placeOf = (row, column) => JSON.stringify([row, column]);
 
 function post(s, event) {
@@ -12,16 +9,6 @@ function post(s, event) {
   s.tries = 0;
   send(s);
   return s.sent;
-}
-
-// A message may be lost, where two of them meet on a busy server: then it goes once more.
-function send(s) {
-  clearTimeout(s.sending);
-  s.setTrigger("event", { mount: s.mount, events: s.outbox });
-  s.tries += 1;
-  s.sending = setTimeout(() => {
-    if (s.outbox.length && s.tries < MOST_TRIES && s.root.isConnected) send(s);
-  }, PATIENCE);
 }
 
 // Returns the places of cells that no longer wait.
