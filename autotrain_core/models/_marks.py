@@ -1,4 +1,4 @@
-"""What else people say about mice and sessions: enrolments, sessions that do not count, remarks on sessions, comments."""
+"""What people say about mice and sessions beside overrides: enrolments, exclusions, remarks on sessions, comments."""
 
 from datetime import date
 from enum import StrEnum

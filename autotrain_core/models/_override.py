@@ -315,9 +315,7 @@ def _fault(override: Override, event: Event) -> str:
 def _fault_of_count(override: Override, event: Event) -> str:
     count, most = len(event.ran), override.sessions
     if most is not None and count > most:
-        return (
-            f"It holds for {most} {'session' if most == 1 else 'sessions'}, but {count} are said to have run under it"
-        )
+        return f"It holds for {most} {'session' if most == 1 else 'sessions'}, but {count} are said to have run"
     if event.step is Step.START and count == most:
         return f"That was the last of {most}: it is used"
     return ""

@@ -105,7 +105,9 @@ TRANSITIONS: Final = MappingProxyType(
         (State.ACTIVE, Step.START): State.ACTIVE,
         (State.ACTIVE, Step.USE): State.USED,
         (State.ACTIVE, Step.MISS): State.NOT_FOLLOWED,
+        (State.ACTIVE, Step.EXPIRE): State.EXPIRED,
         (State.ACTIVE, Step.REVOKE): State.REVOKED,
+        (State.ACTIVE, Step.OUTDATE): State.STALE,
     }
 )
 """(state, what happens) -> next state. What is not here does not happen."""

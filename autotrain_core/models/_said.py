@@ -1,4 +1,4 @@
-"""What records that people write have in common: who said it and when, which session it is about, and how it is read."""
+"""What records that people write have in common: who said it and when, which session it is about, how it is read."""
 
 import json
 import re
