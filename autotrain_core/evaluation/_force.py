@@ -77,7 +77,7 @@ class Force:
         aims: What people wanted.
         behind: Place behind the session that each was written for, shape (k,).
         begins: First session that each was in force for; the place behind the mouse's last where there is none yet.
-        ends: Place behind the last session that it could be in force for.
+        replaced: Whether something later was in force for a session of its mouse, so that it is over.
         pairs: (aim, session) for each session that it was in force for, by aim and session.
         followed: Whether the session followed it, a value for each pair.
     """
@@ -86,7 +86,7 @@ class Force:
     aims: Aims
     behind: Ints
     begins: Ints
-    ends: Ints
+    replaced: Bools
     pairs: tuple[Ints, Ints]
     followed: Bools
 
@@ -118,15 +118,14 @@ def force(sessions: pd.DataFrame, rows: Rows, real: Bools, labels: Labels, items
         begins = np.where(aims.recorded, first, begins)
     begins = np.where(aims.recorded & (begins >= stops), stops, begins)
     ends = np.where(aims.recorded, begins, ends)
-    ends = np.minimum(ends, _replaced(begins, ends, recorded[0]))
-    ends = np.maximum(ends, begins)
-    live = _spread(begins, ends)
+    limits = _replaced(begins, ends, recorded[0])
+    live = _spread(begins, np.maximum(np.minimum(ends, limits), begins))
     followed = followed_by(line, aims, labels, live)
     live, followed = _until_notfollowed_by(live, followed)
     pairs = tuple(np.concatenate(both) for both in zip(live, recorded, strict=True))
     followed = np.concatenate((followed, followed_by(line, aims, labels, recorded)))
     order = np.lexsort((pairs[1], pairs[0]))
-    return Force(line, aims, behind, begins, ends, (pairs[0][order], pairs[1][order]), followed[order])
+    return Force(line, aims, behind, begins, limits < stops, (pairs[0][order], pairs[1][order]), followed[order])
 
 
 def _aims(items: Sequence[Item], rows: Rows, names: tuple[str, ...]) -> Aims:

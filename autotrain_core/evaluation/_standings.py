@@ -163,24 +163,28 @@ def _standing(override: Override, told: _Told, on: date) -> Standing:
     late = override.until is not None and override.until < on
     place = told.places.get(id(override))
     ran: tuple[SessionRef, ...] = ()
-    followed, came, skipped, cut = True, False, False, False
+    followed, came, skipped, cut, replaced = True, False, False, False, False
     if place is not None:
         behind, begins, stop = int(told.force.behind[place]), int(told.force.begins[place]), int(told.stops[place])
         came, skipped = behind < stop, behind < begins == stop
         if override.state in IN_FORCE:
             ran, followed = told.ran(place)
             cut = begins + len(ran) < stop
+            replaced = bool(told.force.replaced[place])
     if override.state in _WAITING:
         if came:
-            return Standing(override, State.STALE, (), "another session came before it was told to the rigs")
+            return Standing(override, State.STALE, (), "another session came before the rigs were told")
         if late and override.state is State.APPROVED:
             return Standing(override, State.EXPIRED, (), f"its last day was {override.until}")
         return Standing(override, override.state, (), override.state.words)
-    return Standing(override, *_of_told(override, ran, followed=followed, skipped=skipped, cut=cut, late=late))
+    over = ("another one took its place" if replaced else f"its last day was {override.until}") * (
+        replaced or cut or late
+    )
+    return Standing(override, *_of_told(override, ran, followed=followed, skipped=skipped and not replaced, over=over))
 
 
 def _of_told(
-    override: Override, ran: tuple[SessionRef, ...], *, followed: bool, skipped: bool, cut: bool, late: bool
+    override: Override, ran: tuple[SessionRef, ...], *, followed: bool, skipped: bool, over: str
 ) -> tuple[State, tuple[SessionRef, ...], str]:
     count, most = len(ran), override.sessions
     if not followed:
@@ -189,10 +193,9 @@ def _of_told(
         return State.USED, ran, f"{ran[-1].words} followed it" if most == 1 else f"{count} sessions followed it"
     if skipped:
         return State.STALE, (), "a session of a day before its approval came after the one that it was written for"
-    if cut or late:
-        why = "another one took its place" if cut and not late else f"its last day was {override.until}"
+    if over:
         sessions = "1 session" if count == 1 else f"{count} sessions"
-        return (State.USED, ran, f"{sessions} followed it until {why}") if count else (State.EXPIRED, (), why)
+        return (State.USED, ran, f"{sessions} followed it; {over}") if count else (State.EXPIRED, (), over)
     if count or override.state is State.ACTIVE:
         of = f" of {most}" if most is not None else ""
         return State.ACTIVE, ran, f"{count}{of} sessions have followed it"

@@ -108,13 +108,15 @@ class Timeline:
             (("mouse", "number"), ~dated, known | ~known),
             (("mouse", "number"), dated, ~known),
         ):
-            left, right = np.flatnonzero(mine & (session < 0)), np.flatnonzero(theirs & (named < 0))
-            if len(left) and len(right):
-                keys = _keys([(columns[name][0][left], columns[name][1][right]) for name in used])
-                found = _first(keys[1], keys[0])
-                session[left] = np.where(found < 0, -1, right[found])
-                found = _first(keys[0], keys[1])
-                named[right] = np.where(found < 0, -1, left[found])
+            right = np.flatnonzero(theirs & (named < 0))
+            here = np.flatnonzero(mine)
+            if not (len(here) and len(right)):
+                continue
+            keys = _keys([(columns[name][0][here], columns[name][1][right]) for name in used])
+            found = _first(keys[1], keys[0])
+            session[here] = np.where((session[here] < 0) & (found >= 0), right[found], session[here])
+            found = _first(keys[0], keys[1])
+            named[right] = np.where(found < 0, -1, here[found])
         return session, named
 
     def behind(self, refs: Refs) -> Ints:
