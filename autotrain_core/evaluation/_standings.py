@@ -193,12 +193,11 @@ def _of_told(
         return State.USED, ran, f"{ran[-1].words} followed it" if most == 1 else f"{count} sessions followed it"
     if skipped:
         return State.STALE, (), "a session of a day before its approval came after the one that it was written for"
+    sessions = "1 session" if count == 1 else f"{count} sessions"
     if over:
-        sessions = "1 session" if count == 1 else f"{count} sessions"
         return (State.USED, ran, f"{sessions} followed it; {over}") if count else (State.EXPIRED, (), over)
     if count or override.state is State.ACTIVE:
-        of = f" of {most}" if most is not None else ""
-        return State.ACTIVE, ran, f"{count}{of} sessions have followed it"
+        return State.ACTIVE, ran, f"{sessions} followed it so far" + (f", of {most}" if most is not None else "")
     return State.PUBLISHED, (), State.PUBLISHED.words
 
 
