@@ -21,6 +21,7 @@ RECORDED = frozenset({State.USED, State.NOT_FOLLOWED, State.EXPIRED, State.REVOK
 """What is over, and was in force for exactly those sessions that are on record."""
 
 _FAR = 2**40
+_MOVES = frozenset({Kind.CURRICULUM, Kind.ON})
 
 Item = Override | Enrolment
 
@@ -54,6 +55,7 @@ class Aims:
         items: Themselves.
         mice: Place of the mouse of each.
         stages: Stage, NONE for one that no curriculum has.
+        curricula: Name and version of the curriculum that a session has to name, empty where any will do.
         off: Whether it takes the mouse off.
         enrols: Whether it is an enrolment.
         recorded: Whether it is over, so that the sessions that it was in force for are on record.
@@ -62,6 +64,7 @@ class Aims:
     items: tuple[Item, ...]
     mice: Ints
     stages: Ints
+    curricula: tuple[np.ndarray, np.ndarray]
     off: Bools
     enrols: Bools
     recorded: Bools
@@ -132,10 +135,14 @@ def _aims(items: Sequence[Item], rows: Rows, names: tuple[str, ...]) -> Aims:
     mice = places_of([item.subject_id for item in items], rows.names).tolist()
     ordered = sorted(zip(mice, items, strict=True), key=lambda each: (each[0], *seniority(each[1])))
     number = {name: place for place, name in enumerate(names)}
+    moves = [isinstance(item, Enrolment) or item.kind in _MOVES for _, item in ordered]
+    named = zip(moves, ordered, strict=True)
+    keys = [(item.curriculum, item.version) if moving else ("", "") for moving, (_, item) in named]
     return Aims(
         items=tuple(item for _, item in ordered),
         mice=np.array([mouse for mouse, _ in ordered], dtype=np.int64),
         stages=np.array([number.get(item.stage, NONE) for _, item in ordered], dtype=np.int64),
+        curricula=(np.array([key[0] for key in keys], dtype=object), np.array([key[1] for key in keys], dtype=object)),
         off=np.array([isinstance(item, Override) and item.kind is Kind.OFF for _, item in ordered], dtype=np.bool_),
         enrols=np.array([isinstance(item, Enrolment) for _, item in ordered], dtype=np.bool_),
         recorded=np.array(
@@ -213,17 +220,12 @@ def followed_by(line: Timeline, aims: Aims, labels: Labels, pairs: tuple[Ints, I
     known = labels.actual[rows] >= 0
     stage = ~known | (labels.actual[rows] == aims.stages[owners])
     same = np.ones(len(owners), dtype=np.bool_)
-    for part, attribute in enumerate(("curriculum", "version")):
-        texts = [getattr(item, attribute) if _moves(item) else "" for item in aims.items]
-        wanted = np.array(texts, dtype=object)[owners]
+    for part, texts in enumerate(aims.curricula):
+        wanted = texts[owners]
         ran = labels.one[part] if labels.curricula is None else _cells(labels.curricula[part], rows)
         same &= (wanted == "") | (wanted == ran)
     on = labels.on[rows]
     return np.where(aims.off[owners], ~(on & known), on & stage & same)
-
-
-def _moves(item: Item) -> bool:
-    return isinstance(item, Enrolment) or item.kind in {Kind.CURRICULUM, Kind.ON}
 
 
 def _cells(column: "pd.Series[str]", rows: Ints) -> np.ndarray:

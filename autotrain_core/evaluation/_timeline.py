@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from autotrain_core.rules import Bools, Floats, Ints
 
 LONG_AGO = -(2**40)
 """Day of a session whose day is not known."""
+
+_1970 = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,9 @@ def places_of(wanted: Sequence[str], names: np.ndarray) -> Ints:
     return np.array([number.get(each, -1) for each in wanted], dtype=np.int64)
 
 
-def days_of(days: Iterable[object], *, unknown: int = LONG_AGO) -> Ints:
+def days_of(days: Iterable[date | None], *, unknown: int = LONG_AGO) -> Ints:
     """Count the days since 1970, `unknown` where there is none."""
-    counted = np.array([str(day) if day else "NaT" for day in days], dtype="datetime64[D]")
-    return np.where(np.isnat(counted), unknown, counted.astype(np.int64))
+    return np.array([unknown if day is None else day.toordinal() - _1970 for day in days], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

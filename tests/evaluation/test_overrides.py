@@ -238,9 +238,11 @@ def test_two_sessions_of_a_day_are_told_apart_by_their_suffix() -> None:
 
 
 def test_what_concerns_no_mouse_of_the_table_is_passed_over() -> None:
-    said = {"overrides": [override("other")], "enrolments": [enrolment("other")], "marks": [mark(ref("other", 1, 1))]}
+    orders, begins, marks = [override("other")], [enrolment("other")], [mark(ref("other", 1, 1))]
 
-    pd.testing.assert_frame_equal(decide(table("A", "B"), TOY, **said), decide(table("A", "B"), TOY))
+    found = decide(table("A", "B"), TOY, overrides=orders, enrolments=begins, marks=marks)
+
+    pd.testing.assert_frame_equal(found, decide(table("A", "B"), TOY))
 
 
 def test_an_explanation_knows_what_people_decided() -> None:
