@@ -17,7 +17,7 @@ from autotrain_core.models import Enrolment, Kind, Override, SessionRef, State
 from autotrain_core.rules import Bools, Ints
 
 NONE = -1
-RECORDED = frozenset({State.USED, State.NOT_FOLLOWED, State.EXPIRED, State.REVOKED})
+RECORDED = frozenset({State.USED, State.NOT_FOLLOWED, State.REVOKED})
 """What is over, and was in force for exactly those sessions that are on record."""
 
 _FAR = 2**40

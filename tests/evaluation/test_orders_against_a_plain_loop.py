@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from autotrain_core.evaluation import decide_and_report, decide_part, divide, interventions, join, standings
 from autotrain_core.models import Enrolment, Library, State
-from tests.evaluation.orders import day, enrolment, mark, override, ref
+from tests.evaluation.orders import AT, day, enrolment, mark, override, ref
 from tests.evaluation.test_against_a_plain_loop import CURRICULA, plain_loop, tables
 from tests.searching import search
 
-RECORDED = (State.USED, State.NOT_FOLLOWED, State.EXPIRED, State.REVOKED)
+RECORDED = (State.USED, State.NOT_FOLLOWED, State.REVOKED)
+NEVER = (State.EXPIRED, State.STALE)
 LABELS = {stage.label for each in CURRICULA for stage in each.stages} | {"STAGE_2"}
 KNOWN = {"mouse": "known", "session": 1, "trials": 1.0, "efficiency": 1.0, "actual": None, "curriculum": "1"}
 
@@ -193,7 +194,7 @@ def orders(draw, number, mice, rows):
     until = draw(st.sampled_from([None, None, since + 2, since - 1]))
     most = draw(st.sampled_from([1, 1, 2, 3, None]))
     most = 2 if most is None and until is None and kind != "off" else most
-    state = draw(st.sampled_from([State.PUBLISHED, State.PUBLISHED, State.ACTIVE, *RECORDED, State.STALE]))
+    state = draw(st.sampled_from([State.PUBLISHED, State.PUBLISHED, State.ACTIVE, *RECORDED, *NEVER]))
     ran = ()
     if state in {State.USED, State.NOT_FOLLOWED, State.ACTIVE}:
         ran = (draw(names(mice, rows, here)),)
@@ -225,7 +226,7 @@ def table_of(rows, dated):
     return made
 
 
-@search(400)
+@search(200)
 @given(labs())
 def test_what_people_decided_counts_as_the_plain_loop_counts_it(lab):
     rows, items, marks, dated = lab
@@ -250,7 +251,9 @@ def test_what_people_decided_counts_as_the_plain_loop_counts_it(lab):
             row for number, row in enumerate(own) if row["session"] not in [one["session"] for one in own[:number]]
         ]
         mine = [
-            item for item in items if item.subject_id == mouse and (not hasattr(item, "state") or item.state != "stale")
+            item
+            for item in items
+            if item.subject_id == mouse and (isinstance(item, Enrolment) or item.state not in NEVER)
         ]
         forced, starts, away, found = plain_orders(first, mine, dated)
         kept = [row for row in own if row["place"] not in away]
@@ -263,6 +266,13 @@ def test_what_people_decided_counts_as_the_plain_loop_counts_it(lab):
     assert len(outcome.left_out) == len(rows) - len(expected)
     live = [each for each in became.overrides if each.override.id in states]
     assert {each.override.id: (each.state, [one.session for one in each.ran]) for each in live} == states
+    recorded = [each.recorded(by="nightly", at=AT) for each in became.overrides]
+    again = standings(table, Library(CURRICULA), on=day(-99), **{**said, "overrides": recorded})
+    assert [each.state for each in again.overrides] == [each.state for each in became.overrides]
+    assert [each.step for each in again.overrides] == [None] * len(recorded)
+    pd.testing.assert_frame_equal(
+        decide_and_report(table, Library(CURRICULA), **{**said, "overrides": recorded}).decisions, decisions
+    )
     parted = interventions(enrolments, overrides, marks)
     division = divide(table, Library(CURRICULA), said=parted)
     whole = join(table, [decide_part(part, division.terms) for part in division.parts(table, division.cut(3))])
