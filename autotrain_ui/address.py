@@ -167,9 +167,11 @@ def open_view(model: type[V], *, page: str) -> V:
 
 def remember(view: BaseModel, *, page: str) -> None:
     """Keep what a page shows, and write it into the address."""
+    before = st.session_state.get(_kept(page))
     st.session_state[_kept(page)] = view
     wanted = to_query(view)
-    if {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
+    # A link from a page to itself changes what the server is asked for, but not the address in the browser.
+    if before != view or {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
         st.query_params.from_dict(wanted)
 
 

@@ -71,7 +71,7 @@ def count(actor: Actor, store: Store) -> int:
         return 0
     watch = _watch()
     watch.read_later(store)
-    return sum(one.asked_by != actor.email for one in watch.seen)
+    return sum(not one.is_own_work_of(actor.email) for one in watch.seen)
 
 
 def forget(draft: str) -> None:

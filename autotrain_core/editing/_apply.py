@@ -170,10 +170,13 @@ def require_room(document: Document) -> None:
     Make sure that a document made of one that could be read can be read, too.
 
     Raises:
-        DocumentError: It holds too much.
+        DocumentError: It holds too much, or a number without end.
     """
     require_curriculum(document, "the draft")
-    text = json.dumps(document)
+    try:
+        text = json.dumps(document)
+    except ValueError:  # a number of more digits than Python writes
+        text = require_document(document, "the draft")
     breaks = text.count(",") + 2 * (text.count("{") + text.count("["))
     bounds = Bounds()
     if len(text) + breaks * _DEEPEST_INDENT > bounds.length or breaks > bounds.values:

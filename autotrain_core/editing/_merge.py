@@ -6,12 +6,12 @@ it is told what theirs was. Nothing is ever dropped without being told.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from autotrain_core.editing._apply import require_room
 from autotrain_core.editing._draft import Draft
-from autotrain_core.editing._edits import MISSING, RenameStage
+from autotrain_core.editing._edits import MISSING
 from autotrain_core.editing._fields import (
     ORDER_OF_STAGES,
     RULE_PARTS,
@@ -26,11 +26,11 @@ from autotrain_core.editing._fields import (
     same_or_missing,
     summary,
 )
-from autotrain_core.editing._matching import content, matched_rules, renamed_stages
+from autotrain_core.editing._matching import content, matched_rules
+from autotrain_core.editing._merge_names import Agreed, agreed
 from autotrain_core.editing._orders import merged_order
-from autotrain_core.editing._outline import Document, renamed
-from autotrain_core.editing._stages import rename_stage
-from autotrain_core.errors import DocumentError, EditError
+from autotrain_core.editing._outline import Document
+from autotrain_core.errors import DocumentError
 from autotrain_core.models import GRADUATED, listed, plain
 
 Path = tuple[str, ...]
@@ -112,11 +112,13 @@ class _Merger:
     def __init__(self, theirs_at: frozenset[Path]) -> None:
         self.theirs_at = theirs_at
         self.conflicts: list[Conflict] = []
+        self.names: Agreed
         # Stages that one of both removed and that stay, because the other one changed them.
         self.kept: set[str] = set()
 
     def drafts(self, base: Draft, mine: Draft, theirs: Draft) -> Draft:
-        base, mine, theirs = _of_one_name(base, mine, theirs)
+        self.names = agreed(base, mine, theirs, self.conflict)
+        base, mine, theirs = self.names.base, self.names.mine, self.names.theirs
         document = self.documents(dict(base.document), dict(mine.document), dict(theirs.document))
         schema = self.value(("task_schema",), TASK_DOCUMENT, base.task_schema, mine.task_schema, theirs.task_schema)
         return Draft(
@@ -180,7 +182,7 @@ class _Merger:
         merged: dict[str, Any] = {}
         for stage in {**now, **other}:
             if stage in now and stage in other:
-                path, words = ("parameters", stage), plain(stage)
+                path, words = ("parameters", self.names.key(stage)), plain(stage)
                 merged[stage] = self.mapping(path, words, was.get(stage, {}), now[stage], other[stage])
             elif self.stays(stage, base, mine, theirs):
                 merged[stage] = now.get(stage, other.get(stage))
@@ -197,10 +199,15 @@ class _Merger:
             return True
         here = stage in mine["parameters"]
         holder = mine if here else theirs
-        if all(same_or_missing(holder[part].get(stage, MISSING), base[part].get(stage, MISSING)) for part in _PARTS):
+        was, now = self.names.key(stage), self.names.given[stage][not here]
+        did = [] if now in (was, None) else [f"renamed to {plain(now)}"]
+        pairs = [[side[part].get(stage, MISSING) for side in (base, holder)] for part in _PARTS]
+        if not all(same_or_missing(*pair) for pair in pairs):
+            did.append("changed")
+        if not did:
             return False
-        told = ["changed" if stage in side["parameters"] else "removed" for side in (mine, theirs)]
-        chosen = self.conflict(("parameters", stage), plain(stage), summary(base, stage), *told)
+        told = [" and ".join(did) if stage in side["parameters"] else "removed" for side in (mine, theirs)]
+        chosen = self.conflict(("parameters", was), plain(was), summary(base, stage), *told)
         if here != chosen:
             self.kept.add(stage)
         return here != chosen
@@ -220,14 +227,14 @@ class _Merger:
                 merged[stage] = self.entry(stage, was.get(stage, {}), now[stage], other[stage])
             else:
                 sides = [side.get(stage, MISSING) for side in (was, now, other)]
-                merged[stage] = self.value(("rules", stage), f"{plain(stage)}, rules", *sides)
+                merged[stage] = self.value(("rules", self.names.key(stage)), f"{plain(stage)}, rules", *sides)
         kept = [stage for stage, entry in merged.items() if entry is not MISSING]
         order, _ = merged_order(list(was), list(now), list(other), kept)
         return {stage: merged[stage] for stage in order}
 
     def entry(self, stage: str, base: Document, mine: Document, theirs: Document) -> Document:
         outer = [{**side, "transition_rules": []} for side in (base, mine, theirs)]
-        merged = self.mapping(("entry", stage), plain(stage), *outer)
+        merged = self.mapping(("entry", self.names.key(stage)), plain(stage), *outer)
         lists = [side.get("transition_rules", []) for side in (base, mine, theirs)]
         return {**merged, "transition_rules": self.rules(stage, *lists)}
 
@@ -244,14 +251,14 @@ class _Merger:
         order, differ = merged_order(names, list(now), list(other), list(merged))
         if differ:
             told = [", ".join(_number(name) for name in side) for side in (names, now, other)]
-            if self.conflict(("rules", stage, "order"), f"{plain(stage)}, order of its rules", *told):
+            if self.conflict(("rules", self.names.key(stage), "order"), f"{plain(stage)}, order of its rules", *told):
                 order, _ = merged_order(names, list(other), list(now), list(merged))
         return [merged[name] for name in order]
 
     def rule(
         self, stage: str, name: str, base: Document | None, mine: Document | None, theirs: Document | None
     ) -> Document | None:
-        path, words = ("rules", stage, name), f"{plain(stage)}, rule {_number(name)}"
+        path, words = ("rules", self.names.key(stage), name), f"{plain(stage)}, rule {_number(name)}"
         if base is None:
             return mine or theirs
         if mine is not None and theirs is not None:
@@ -274,7 +281,7 @@ class _Merger:
                 told = [plain(to_stage) if to_stage in side["parameters"] else "removed" for side in (mine, theirs)]
                 if told != ["removed", "removed"]:
                     words = f"{plain(stage)}, rule {place}, stage that it leads to"
-                    self.conflict(("leads", stage, f"{place}"), words, plain(to_stage), *told)
+                    self.conflict(("leads", self.names.key(stage), f"{place}"), words, plain(to_stage), *told)
 
 
 _PARTS = ("parameters", "curriculum")
@@ -295,25 +302,6 @@ def _named(base: list[Document], rules: list[Document]) -> dict[str, Document]:
             name += " "
         named[name] = rule
     return named
-
-
-def _of_one_name(base: Draft, mine: Draft, theirs: Draft) -> tuple[Draft, Draft, Draft]:
-    """Rename everywhere what one of both renamed, so that the other's changes find their stage."""
-    for old, new in renamed_stages(base.document, mine.document).items():
-        if old in theirs.document["parameters"] and new not in theirs.document["parameters"]:
-            base, theirs = _renamed(base, old, new), _renamed(theirs, old, new)
-    for old, new in renamed_stages(base.document, theirs.document).items():
-        if old in mine.document["parameters"] and new not in mine.document["parameters"]:
-            base, mine = _renamed(base, old, new), _renamed(mine, old, new)
-    return base, mine, theirs
-
-
-def _renamed(draft: Draft, old: str, new: str) -> Draft:
-    try:
-        document = rename_stage(dict(draft.document), RenameStage(old, new))
-    except EditError:
-        return draft
-    return replace(draft, document=document, places=renamed(draft.places, old, new))
 
 
 def _places(base: Draft, mine: Draft, theirs: Draft, document: Document) -> dict[str, tuple[float, float]]:

@@ -37,8 +37,11 @@ FAR = 1e12
 TRIALS = 512
 RAMP = 1e6
 
-Filling = Mapping[str, tuple[float, float]]
-"""For each metric, what stands in its gaps: a value, and how much it grows from session to session."""
+Shape = tuple[float, float, float | None]
+"""What stands in the gaps of a metric: a value, its growth with each session, and another one at every second."""
+
+Filling = Mapping[str, Shape]
+"""For each metric, what stands in its gaps."""
 
 
 def certain(program: Program, histories: Histories, course: Course) -> Bools:
@@ -193,9 +196,11 @@ class _Gaps:
         """Tell at which rows the decision would have been another with the gaps filled."""
         for name, gaps in self.gaps.items():
             if name in filling:  # the others are read by other curricula only
-                value, slope = filling[name]
-                self._scratch.metrics[name][gaps] = value + slope * self.histories.position[gaps]
-        view = self._view(self._scratch, rows, {name: value for name, (value, _) in filling.items()})
+                value, slope, other = filling[name]
+                positions = self.histories.position[gaps]
+                values = value + slope * positions
+                self._scratch.metrics[name][gaps] = values if other is None else np.where(positions % 2, other, values)
+        view = self._view(self._scratch, rows, {name: value for name, (value, _, _) in filling.items()})
         choice = choose(self.program, ask(self.program, view), *self._places(rows))
         course = self.course
         changed: Bools = (choice.decision != course.decision[rows]) | (choice.following != course.following[rows])
@@ -214,15 +219,29 @@ class _Gaps:
         own = np.unique(self.program.conditions[self.program.owners == place]).tolist()
         questions = [self.program.questions[number] for number in own if number < len(self.program.questions)]
         names = [*sorted(frozenset().union(*(metrics_of(question.condition) for question in questions))), ""]
-        extremes = [[(value, 0.0) for value in self._bounds(name)] for name in names]
-        for values in islice(product(*extremes), TRIALS):
-            yield dict(zip(names, values, strict=True))
+        extremes = [self._shapes(name)[:2] for name in names]
+        # Two rules may want a gap low and the one beside it high: shapes are tried with each other before all values.
+        shapes = [self._shapes(name) if name else self._shapes(name)[:2] for name in names]
         everything = [self._candidates(name, questions) for name in names]
-        for values in islice(product(*everything), TRIALS):
-            yield dict(zip(names, values, strict=True))
+        for tried in (extremes, shapes, everything):
+            for values in islice(product(*tried), TRIALS):
+                yield dict(zip(names, values, strict=True))
 
-    def _candidates(self, name: str, questions: Sequence[Question]) -> list[tuple[float, float]]:
-        """Give values around every number that stands in a rule on this metric, and slopes up and down."""
+    def _shapes(self, name: str) -> list[Shape]:
+        """Give the two extremes, slopes up and down, and both extremes in turn."""
+        low, high = self._bounds(name)
+        middle = min(max(0.0, low), high)
+        return [
+            (low, 0.0, None),
+            (high, 0.0, None),
+            (middle, RAMP, None),
+            (min(high, RAMP), -1.0, None),
+            (low, 0.0, high),
+            (high, 0.0, low),
+        ]
+
+    def _candidates(self, name: str, questions: Sequence[Question]) -> list[Shape]:
+        """Give values around every number that stands in a rule on this metric, and the shapes."""
         low, high = self._bounds(name)
         numbers, sizes = set(), {1}
         for question in questions:
@@ -236,9 +255,7 @@ class _Gaps:
         kept = [min(max(value, low), high) for value in [*between, *near]]
         if name and self.metrics[name].integer:
             kept = [round(value) for value in kept]
-        middle = min(max(0.0, low), high)
-        slopes = [(middle, RAMP), (min(high, RAMP), -1.0)]
-        return [(low, 0.0), (high, 0.0), *slopes, *((float(value), 0.0) for value in dict.fromkeys(kept))]
+        return [*self._shapes(name), *((float(value), 0.0, None) for value in dict.fromkeys(kept))]
 
     # ---- what both need ----
 

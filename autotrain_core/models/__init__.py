@@ -22,6 +22,7 @@ from autotrain_core.models._load import (
     require_document,
     save_curriculum,
 )
+from autotrain_core.models._lookalikes import faults_of_new_name, folded, look_alike, scripts, skeleton
 from autotrain_core.models._marks import MARK_REASONS, Comment, Enrolment, MarkKind, SessionMark
 from autotrain_core.models._members import new_member, new_members, print_members, read_members
 from autotrain_core.models._names import (
@@ -151,11 +152,14 @@ __all__ = [
     "fault_of_address",
     "fault_of_metric_name",
     "faults_of_name",
+    "faults_of_new_name",
     "file_identity",
     "file_name",
+    "folded",
     "is_missing",
     "listed",
     "load_curriculum",
+    "look_alike",
     "may_answer",
     "needs",
     "new_curriculum",
@@ -179,7 +183,9 @@ __all__ = [
     "rig_parameters",
     "roles_with",
     "save_curriculum",
+    "scripts",
     "shown",
+    "skeleton",
     "step",
     "steps_from",
     "task_from_json_schema",

@@ -17,6 +17,8 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_VALUES = 50_000
 MAX_DIGITS = 40
+# What is written with more characters than that could not be read again.
+_SMALLEST, _LARGEST = -(10 ** (MAX_DIGITS - 1)), 10**MAX_DIGITS
 
 
 class Bounds(NamedTuple):
@@ -135,6 +137,8 @@ def _walk(document: dict[str, Any], name: str, bounds: Bounds) -> None:
                 values.extend((inner, depth + 1) for inner in value)
             case str():
                 _whole(value, name)
+            case int() if not _SMALLEST < value < _LARGEST:
+                _refuse(name, f"a number has more than {MAX_DIGITS} characters")
 
 
 def _whole(text: str, name: str) -> None:

@@ -4,6 +4,7 @@ from autotrain_core._places import app_file
 from autotrain_core.services._adopt import Archive
 from autotrain_core.services._affected import Affected, affected_mice
 from autotrain_core.services._alerts import Alert, alerts_of, need_a_person
+from autotrain_core.services._authors import draft_authors
 from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._check import check_store
 from autotrain_core.services._cohort_view import (
@@ -82,6 +83,7 @@ from autotrain_core.services._policy import (
     may_publish,
     policy,
     read_policy,
+    reviewers_of,
     save_policy,
 )
 from autotrain_core.services._progress import (
@@ -131,7 +133,7 @@ from autotrain_core.services._selection import FILTERS, Selection, board_day, ch
 from autotrain_core.services._session_numbers import number_columns_of, numbers_of_sessions
 from autotrain_core.services._settings import Settings, read_settings
 from autotrain_core.services._spreadsheets import for_spreadsheets
-from autotrain_core.services._starting import from_curriculum, from_upload, task_from_upload
+from autotrain_core.services._starting import from_curriculum, from_upload, start_of_files, task_from_upload
 from autotrain_core.services._status import Status, status
 from autotrain_core.services._stored import StoredPart
 from autotrain_core.services._today import MOST_ROWS, Proposal, TodayBoard, TodayRow, said, today, today_table
@@ -215,6 +217,7 @@ __all__ = [
     "curriculum_files",
     "demo",
     "document_bytes",
+    "draft_authors",
     "draft_history",
     "draft_version",
     "drafts",
@@ -278,6 +281,7 @@ __all__ = [
     "retired",
     "return_review",
     "review_of",
+    "reviewers_of",
     "run_by",
     "run_mice",
     "run_notices",
@@ -300,6 +304,7 @@ __all__ = [
     "stages_compared",
     "stages_over_time",
     "start_draft",
+    "start_of_files",
     "status",
     "stored_shelf",
     "stretches",

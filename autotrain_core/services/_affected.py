@@ -7,9 +7,8 @@ import pandas as pd
 
 from autotrain_core.errors import TableError
 from autotrain_core.evaluation import decide_and_report
-from autotrain_core.models import Curriculum
+from autotrain_core.models import Curriculum, folded
 from autotrain_core.services._lab_view import LabView
-from autotrain_core.services._publish_claims import folded
 from autotrain_core.services._selection import in_training
 
 MOVES_NOBODY = "Publishing moves no mouse: each goes on with the version that it follows until somebody moves it."

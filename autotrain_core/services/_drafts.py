@@ -6,7 +6,9 @@ The record tells when a draft was started, removed and brought back; who saved w
 
 import re
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -211,7 +213,30 @@ def open_draft(store: Store, identity: str) -> StoredDraft:
         DamagedError: It is not what was written.
         StoreUnavailableError: The store does not answer.
     """
-    return _stored(store.read(draft_key(identity)))
+    return _stored(_read(store, draft_key(identity)))
+
+
+def _read(store: Store, key: str) -> Document:
+    with _told_to_people(store, key):
+        return store.read(key)
+
+
+@contextmanager
+def _told_to_people(store: Store, key: str) -> Iterator[None]:
+    """Say that there is no draft as people say it: a key and the address of a store mean nothing to them."""
+    try:
+        yield
+    except NotStoredError:
+        raise NotStoredError(_why_not(store, key)) from None
+
+
+def _why_not(store: Store, key: str) -> str:
+    identity = key.removeprefix(FOLDER)
+    try:
+        (newest,) = store.history(key, most=1)
+    except (NotStoredError, DamagedError):
+        return f"There is no draft {identity}; it may have been deleted."
+    return f"The draft {identity} was deleted by {newest.by}; below the list of drafts it can be brought back."
 
 
 def save_draft(
@@ -234,7 +259,7 @@ def save_draft(
 
 def _saved(store: Store, key: str, draft: Draft, *, replaces: str, by: str, at: datetime, note: str) -> StoredDraft:
     body = draft_to_bytes(draft)
-    there = store.read(key)
+    there = _read(store, key)
     if there.version == replaces and there.body == body:
         return _stored(there)
     store.write(key, body, replaces=replaces, by=by, at=at, note=note)
@@ -296,7 +321,7 @@ def draft_history(store: Store, identity: str, *, most: int = 100) -> tuple[Draf
         DamagedError: A version is damaged.
         StoreUnavailableError: The store does not answer.
     """
-    found = store.history(draft_key(identity), most=most)
+    found = draft_documents(store, identity, most=most)
     return tuple(
         DraftVersion(
             number=one.number,
@@ -311,6 +336,20 @@ def draft_history(store: Store, identity: str, *, most: int = 100) -> tuple[Draf
     )
 
 
+def draft_documents(store: Store, identity: str, *, most: int) -> tuple[Document, ...]:
+    """
+    Read the newest versions of a draft as the store has them; the newest first.
+
+    Raises:
+        NotStoredError: There never was one of this id.
+        DamagedError: A version is damaged.
+        StoreUnavailableError: The store does not answer.
+    """
+    key = draft_key(identity)
+    with _told_to_people(store, key):
+        return store.history(key, most=most)
+
+
 def draft_version(store: Store, identity: str, number: int) -> StoredDraft:
     """
     Read an older version of a draft.
@@ -321,9 +360,8 @@ def draft_version(store: Store, identity: str, number: int) -> StoredDraft:
         DamagedError: A version is damaged.
         StoreUnavailableError: The store does not answer.
     """
-    key = draft_key(identity)
-    newest = store.history(key, most=1)[0].number
-    found = store.history(key, most=newest - number + 1)[-1] if 1 <= number <= newest else None
+    newest = draft_documents(store, identity, most=1)[0].number
+    found = draft_documents(store, identity, most=newest - number + 1)[-1] if 1 <= number <= newest else None
     if found is None or found.number != number or found.removed:
         raise NotStoredError(f"The draft {identity} has no version {number} that could be read.")
     return _stored(found)
@@ -362,7 +400,8 @@ def remove_draft(store: Store, identity: str, *, replaces: str, actor: Actor, at
     now = confirmed(store, actor)
     require(now, Right.BUILD)
     key = draft_key(identity)
-    mark = store.remove(key, replaces=replaces, by=now.email, at=at, note="removed")
+    with _told_to_people(store, key):
+        mark = store.remove(key, replaces=replaces, by=now.email, at=at, note="removed")
     record_once(store, DRAFT_REMOVED, {"draft": identity, "how": how_of(now)}, mark=mark, by=now.email, at=at)
 
 
@@ -381,7 +420,7 @@ def bring_back_draft(store: Store, identity: str, *, actor: Actor, at: datetime)
     now = confirmed(store, actor)
     require(now, Right.BUILD)
     key = draft_key(identity)
-    versions = store.history(key, most=2)
+    versions = draft_documents(store, identity, most=2)
     if not versions[0].removed:
         return _stored(versions[0])
     body = versions[-1].body

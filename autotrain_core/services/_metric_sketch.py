@@ -55,6 +55,7 @@ class MetricSketch:
         edges: Where the bars begin and end, in the unit of the metric, rising; one more than bars, none without values.
         counts: Sessions in each bar; the outermost hold what lies beyond them too, so that together they are `values`.
         quantiles: 5, 25, 50, 75 and 95 % of the values; none without values.
+        ends: The smallest and the largest value; none without values.
     """
 
     values: int
@@ -62,6 +63,7 @@ class MetricSketch:
     edges: tuple[float, ...] = ()
     counts: tuple[int, ...] = ()
     quantiles: tuple[float, ...] = ()
+    ends: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,13 @@ def sketch_of(values: npt.NDArray[np.float64]) -> MetricSketch:
     low, *found, high = np.quantile(there, (_REACH[0], *QUANTILES, _REACH[1])).tolist()
     edges = _edges(low, high, whole=bool((there == np.rint(there)).all()))
     counts, _ = np.histogram(np.clip(there, edges[0], edges[-1]), bins=edges)
-    return replace(empty, edges=tuple(edges.tolist()), counts=tuple(counts.tolist()), quantiles=tuple(found))
+    return replace(
+        empty,
+        edges=tuple(edges.tolist()),
+        counts=tuple(counts.tolist()),
+        quantiles=tuple(found),
+        ends=(float(there.min()), float(there.max())),
+    )
 
 
 def _edges(low: float, high: float, *, whole: bool) -> npt.NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """What needs whose approval in a lab: one document of the store, and what it means for publishing."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,10 +10,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autotrain_core.errors import DocumentError, NotStoredError
-from autotrain_core.models import Actor, Right, Role, roles_with
+from autotrain_core.models import Actor, Right, Role, look_alike, roles_with
 from autotrain_core.services._lab_view import LabView, lab_view
 from autotrain_core.services._people import confirmed, members, require
-from autotrain_core.services._publish_claims import folded
 from autotrain_core.services._publish_recorded import POLICY, how_of, record_once
 from autotrain_core.services._selection import board_day, in_training
 from autotrain_core.services._settings import Settings
@@ -164,7 +164,14 @@ def _stands(store: Store, body: bytes, version: str) -> bool:
 
 
 def may_publish(
-    store: Store, settings: Settings, name: str, *, actor: Actor, at: datetime, lab: LabView | None = None
+    store: Store,
+    settings: Settings,
+    name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    lab: LabView | None = None,
+    authors: Collection[str] = (),
 ) -> MayPublish:
     """
     Tell whether somebody may publish a curriculum, and who has to agree.
@@ -176,6 +183,7 @@ def may_publish(
         actor: Who wants to.
         at: Now, with a zone.
         lab: The lab, where it is at hand; else it is read where mice have to be counted.
+        authors: Who worked on the draft, addresses: they are not asked to agree.
 
     Raises:
         DocumentError: The policy cannot be used.
@@ -185,7 +193,7 @@ def may_publish(
     when = policy(store)[0].publishing.review
     mice = followers(lab or lab_view(store, settings, at=at), name, at=at) if when is ReviewWhen.USED else 0
     needed = when is ReviewWhen.ALWAYS or mice > 0
-    reviewers = _reviewers(store, actor) if needed else ()
+    reviewers = reviewers_of(store, own={actor.email, *authors}) if needed else ()
     if not actor.may(Right.PUBLISH):
         roles = " or ".join(roles_with(Right.PUBLISH))
         sentence = f"Publishing takes the role {roles}."
@@ -193,7 +201,8 @@ def may_publish(
         sentence = f"You may publish {name} alone."
     else:
         why = f"{mice:,} {'mouse' if mice == 1 else 'mice'} in training follow it" if mice else "this lab wants it so"
-        who = f"Ask {', '.join(reviewers)}." if reviewers else f"Nobody here can: it takes the role {Role.PI}."
+        own = ", and nobody agrees to his own work" if authors else ""
+        who = f"Ask {', '.join(reviewers)}." if reviewers else f"Nobody here can: it takes the role {Role.PI}{own}."
         sentence = f"Somebody else has to agree before {name} is published ({why}). {who}"
     return MayPublish(
         allowed=actor.may(Right.PUBLISH), needs_review=needed, mice=mice, reviewers=reviewers, sentence=sentence
@@ -201,15 +210,31 @@ def may_publish(
 
 
 def followers(lab: LabView, name: str, *, at: datetime) -> int:
-    """Count the mice in training whose last published session followed some version of a curriculum."""
-    named = lab.mice["curriculum_name"].fillna("").astype(str).map(folded) == folded(name)
+    """
+    Count the mice in training whose last published session followed some version of a curriculum.
+
+    A curriculum whose name looks like it counts too: who picks one in the list sees no difference.
+    """
+    followed = lab.mice["curriculum_name"].fillna("").astype(str)
+    alike = {one for one in followed.unique() if one and look_alike(one, name)}
+    named = followed.isin(alike)
     return int((named.to_numpy(dtype=bool) & in_training(lab, on=board_day(lab, today=at.date()))).sum())
 
 
-def _reviewers(store: Store, actor: Actor) -> tuple[str, ...]:
-    """Name the active members who may review, but for whoever asks."""
+def reviewers_of(store: Store, *, own: Collection[str]) -> tuple[str, ...]:
+    """
+    Name the active members who may review.
+
+    Args:
+        store: Where the members are.
+        own: Addresses of those whose own work it is: who asks, and who worked on the draft.
+
+    Raises:
+        DamagedError: What is stored is not what was written.
+        StoreUnavailableError: The store does not answer.
+    """
     return tuple(
         one.called
         for one in members(store)[0].members
-        if one.active and one.email != actor.email and Actor.of(one).may(Right.REVIEW)
+        if one.active and one.email not in own and Actor.of(one).may(Right.REVIEW)
     )

@@ -16,6 +16,8 @@ from autotrain_core.models import (
     task_from_json_schema,
     tasks,
 )
+from autotrain_core.services._authors import draft_authors
+from autotrain_core.services._drafts import open_draft
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._people import confirmed, require
 from autotrain_core.services._policy import may_publish
@@ -97,6 +99,9 @@ def publish(
         at=at,
         reason=reason,
         without_review=without_review,
+        draft=draft,
+        draft_version=seen,
+        authors=draft_authors(store, draft, seen=seen) if draft else (),
     )
 
 
@@ -109,7 +114,7 @@ def require_seen(store: Store, draft: str, seen: str) -> None:
         NotStoredError: It was removed.
     """
     if draft:
-        found = store.read(f"drafts/{draft}").version
+        found = open_draft(store, draft).version
         if found != seen:
             raise ConflictError(f"drafts/{draft}", expected=seen, found=found)
 
@@ -170,6 +175,9 @@ def carry_out(
     reviewed_by: str = "",
     reason: str = "",
     without_review: str = "",
+    draft: str = "",
+    draft_version: str = "",
+    authors: tuple[str, ...] = (),
 ) -> Published:
     """
     Write what was planned, and record it; whoever calls this has made sure that it may be.
@@ -195,6 +203,9 @@ def carry_out(
         without_review=_line(without_review),
         document=curriculum.text,
         task_schema=plan.task_schema,
+        draft=draft,
+        draft_version=draft_version,
+        authors=authors,
     )
     if plan.published is None:
         write_claim(store, claim)
@@ -280,6 +291,9 @@ def _complete(
         "based_on": claim.based_on,
         "reason": claim.reason,
         "without_review": claim.without_review,
+        "draft": claim.draft,
+        "draft_version": claim.draft_version,
+        "authors": list(claim.authors),
     }
     record_once(store, PUBLISHED, facts, mark=mark, by=by, at=at)
     return tuple(written)

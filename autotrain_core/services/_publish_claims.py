@@ -9,11 +9,13 @@ left undone can be done by anybody.
 import hashlib
 import json
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 from autotrain_core.errors import DamagedError, NotStoredError
+from autotrain_core.models import folded
 from autotrain_core.store import ABSENT, Store
 
 FOLDER = "published/"
@@ -22,6 +24,8 @@ _TEXTS = (
     *("name", "version", "schema_version", "sha256", "changelog", "by", "how", "reviewed_by", "based_on", "reason"),
     *("without_review", "document", "task_schema"),
 )
+_SINCE = ("draft", "draft_version")
+"""Texts that what was published by earlier programs lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,9 @@ class Published:
         without_review: Why an operator published it though somebody should have agreed.
         document: The document.
         task_schema: The JSON Schema document of its task, where the task came as a document.
+        draft: The id of the draft that it comes from; empty where it comes from none, or nobody knows.
+        draft_version: Which version of that draft.
+        authors: Who had saved that draft since it was started, or since it was published before; addresses.
         again: It had been published before; only what was missing of it was written.
         written: Keys that were written just now.
         notes: What the publisher should know; a sentence each.
@@ -63,6 +70,9 @@ class Published:
     without_review: str = ""
     document: str = field(default="", repr=False)
     task_schema: str = field(default="", repr=False)
+    draft: str = ""
+    draft_version: str = ""
+    authors: tuple[str, ...] = ()
     again: bool = False
     written: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -78,14 +88,20 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def folded(text: str) -> str:
-    """Give what names and versions are compared by: rigs keep them as files on Windows, which ignores capitals."""
-    return unicodedata.normalize("NFC", text).casefold()
-
-
 def claim_key(name: str, version: str) -> str:
-    """Say which document of the store speaks of a version; two that differ in capitals only have the same."""
-    key = f"{folded(name)}@{folded(version)}"
+    """Say which document of the store speaks of a version; two that nobody can tell apart have the same."""
+    return _place(f"{folded(name)}@{folded(version)}")
+
+
+def _claim_keys(name: str, version: str) -> Iterator[str]:
+    """Say where a version may be spoken of: earlier programs told more names apart."""
+    yield claim_key(name, version)
+    earlier = _place("@".join(unicodedata.normalize("NFC", text).casefold() for text in (name, version)))
+    if earlier != claim_key(name, version):
+        yield earlier
+
+
+def _place(key: str) -> str:
     return f"{FOLDER}{key if len(quote(key)) <= _LONGEST else digest_of(key)}"
 
 
@@ -100,7 +116,8 @@ def read_claim(store: Store, name: str, version: str) -> tuple[Published | None,
         DamagedError: It is not what was written.
         StoreUnavailableError: The store does not answer.
     """
-    return _read(store, claim_key(name, version))
+    found = [_read(store, key) for key in _claim_keys(name, version)]
+    return next((one for one in found if one[0] is not None), found[0])
 
 
 def _read(store: Store, key: str) -> tuple[Published | None, str]:
@@ -122,7 +139,8 @@ def write_claim(store: Store, claim: Published) -> str:
         ConflictError: Somebody else was faster; nothing was written.
         StoreUnavailableError: The store does not answer.
     """
-    facts = {name: getattr(claim, name) for name in _TEXTS} | {"at": claim.at.astimezone(UTC).isoformat()}
+    facts = {name: getattr(claim, name) for name in (*_TEXTS, *_SINCE)} | {"authors": list(claim.authors)}
+    facts["at"] = claim.at.astimezone(UTC).isoformat()
     body = json.dumps(facts, indent=1, sort_keys=True).encode()
     key = claim_key(claim.name, claim.version)
     return store.write(key, body, replaces=ABSENT, by=claim.by, at=claim.at, note=claim.changelog)
@@ -158,13 +176,17 @@ def published_curriculum(store: Store, name: str, version: str) -> Published:
 def _parsed(key: str, body: bytes) -> Published:
     try:
         facts = json.loads(body)
-        texts = {name: facts[name] for name in _TEXTS}
+        texts = {name: facts[name] for name in _TEXTS} | {name: facts.get(name, "") for name in _SINCE}
+        authors = tuple(facts.get("authors", ()))
         at = datetime.fromisoformat(facts["at"])
     except (ValueError, TypeError, KeyError):
         raise _damaged(key) from None
-    if not all(isinstance(text, str) for text in texts.values()) or digest_of(texts["document"]) != texts["sha256"]:
+    if (
+        not all(isinstance(text, str) for text in (*texts.values(), *authors))
+        or digest_of(texts["document"]) != texts["sha256"]
+    ):
         raise _damaged(key)
-    return Published(at=at, **texts)
+    return Published(at=at, authors=authors, **texts)
 
 
 def _damaged(key: str) -> DamagedError:

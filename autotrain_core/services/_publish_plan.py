@@ -15,13 +15,20 @@ from autotrain_core.models import (
     Severity,
     Task,
     file_identity,
+    folded,
     load_curriculum,
     task_from_json_schema,
     tasks,
 )
 from autotrain_core.services._curricula import shipped
-from autotrain_core.services._publish_claims import Published, digest_of, folded, read_claim
+from autotrain_core.services._publish_claims import Published, digest_of, read_claim
 from autotrain_core.services._publish_files import CurriculumFiles, curriculum_files
+from autotrain_core.services._publish_known import (
+    KnownVersions,
+    faults_of_identity,
+    warnings_of_identity,
+    warnings_of_nothing_new,
+)
 from autotrain_core.services._settings import Settings
 from autotrain_core.store import Home, Store
 
@@ -39,7 +46,8 @@ class PublishingPlan:
         files: What would be written.
         keys: Where, in order; a file that is there already is left as it is.
         faults: What forbids it, a sentence each: errors of the document, a name and version that are taken.
-        warnings: Findings that ask for a reason.
+        warnings: Findings that ask for a reason: those of the document, a name that looks like another, a version that
+            changes nothing or comes before the newest.
         published: What the store says of it, where the same was published before; None else.
         notes: What the publisher should know; a sentence each.
     """
@@ -101,6 +109,12 @@ def publishing_plan(
     errors = [f"{finding}" for finding in curriculum.errors]
     there, taken = _there(store, settings, curriculum)
     taken += [*_other_tasks(curriculum, known), *_other_task_files(store.home, settings, curriculum, files)]
+    warnings = [finding for finding in curriculum.findings if finding.severity is Severity.WARNING]
+    versions = KnownVersions(store.home, settings)
+    if there is None and not versions.has(curriculum):
+        taken += faults_of_identity(curriculum)
+        warnings += warnings_of_identity(curriculum, versions, based_on=based_on)
+        warnings += warnings_of_nothing_new(curriculum, versions, based_on=based_on)
     notes = list(files.notes)
     if there is not None:
         notes.insert(0, f"{there.key} was published already, by {there.by} on {there.at:%Y-%m-%d}: the same document.")
@@ -110,7 +124,7 @@ def publishing_plan(
         files=files,
         keys=keys_of(settings, files),
         faults=(*errors, *taken),
-        warnings=tuple(finding for finding in curriculum.findings if finding.severity is Severity.WARNING),
+        warnings=tuple(warnings),
         published=there,
         notes=tuple(notes),
     )

@@ -2,7 +2,7 @@
 Reviews: a designer asks, somebody else looks and agrees, and exactly what was seen is published.
 
 A request names the version of the draft and the hash of the document. Where the draft is saved again, the request no
-longer holds for what it says, and has to be made anew.
+longer holds for what it says, and has to be made anew. Nobody agrees to what he worked on himself, whoever asked.
 """
 
 import json
@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from autotrain_core.errors import ConflictError, DamagedError, DocumentError, NotAllowedError, NotStoredError
 from autotrain_core.models import Actor, Right
+from autotrain_core.services._authors import draft_authors
 from autotrain_core.services._drafts import StoredDraft, draft_key, open_draft
 from autotrain_core.services._people import confirmed, require
 from autotrain_core.services._publish import carry_out, require_publishable
@@ -50,6 +51,7 @@ class Review:
         sha256: Of the document that would be published.
         asked_by: Who asks.
         asked_at: When, UTC.
+        authors: Who saved the draft since it was started, or since it was published before; addresses.
         answered_by: Who answered, or withdrew it; empty while it is waiting.
         answered_at: When, UTC; None while it is waiting.
         comment: What was said with the answer.
@@ -66,6 +68,7 @@ class Review:
     sha256: str
     asked_by: str
     asked_at: datetime
+    authors: tuple[str, ...] = ()
     answered_by: str = ""
     answered_at: datetime | None = None
     comment: str = ""
@@ -75,6 +78,10 @@ class Review:
     def key(self) -> str:
         """Name and version, "Coupled Baiting@2.4"."""
         return f"{self.name}@{self.version}"
+
+    def is_own_work_of(self, email: str) -> bool:
+        """Tell whether somebody asked for it, or worked on the draft, and so must not answer."""
+        return email in (self.asked_by, *self.authors)
 
 
 def review_of(store: Store, draft: str) -> Review | None:
@@ -164,6 +171,7 @@ def ask_review(
         sha256=plan.sha256,
         asked_by=now.email,
         asked_at=at.astimezone(UTC),
+        authors=draft_authors(store, draft, seen=seen),
     )
     return _put(store, asked, replaces=before.seen if before else ABSENT, by=now, at=at)
 
@@ -186,7 +194,7 @@ def approve_review(
         comment: What to say with it.
 
     Raises:
-        NotAllowedError: The actor may not review, or asked for it.
+        NotAllowedError: The actor may not review, asked for it, or worked on the draft.
         NotStoredError: Nobody asked for a review, or the draft was removed.
         ConflictError: The review or the draft changed since; nothing was published.
         DocumentError: It can no longer be published; all reasons are listed.
@@ -194,7 +202,7 @@ def approve_review(
         DamagedError: What is stored is not what was written.
         StoreUnavailableError: The store does not answer.
     """
-    now, review = _to_answer(store, draft, seen=seen, actor=actor, comment=comment)
+    now, review, authors = _to_answer(store, draft, seen=seen, actor=actor, comment=comment)
     stored = _draft_as_seen(store, draft, review.draft_version)
     plan = _plan_of(store, settings, review, stored)
     require_publishable(plan, changelog=review.changelog, accepted_warnings=bool(review.reason), reason=review.reason)
@@ -212,6 +220,9 @@ def approve_review(
         at=at,
         reviewed_by=answered_by,
         reason=review.reason,
+        draft=draft,
+        draft_version=review.draft_version,
+        authors=authors,
     )
 
 
@@ -220,13 +231,13 @@ def return_review(store: Store, draft: str, *, seen: str, comment: str, actor: A
     Give a draft back to whoever asked, and say what is missing.
 
     Raises:
-        NotAllowedError: The actor may not review, or asked for it.
+        NotAllowedError: The actor may not review, asked for it, or worked on the draft.
         NotStoredError: Nobody asked for a review.
         ConflictError: The review changed since.
         DocumentError: The comment is missing or too long, or the review is not waiting.
         StoreUnavailableError: The store does not answer.
     """
-    now, review = _to_answer(store, draft, seen=seen, actor=actor, comment=comment)
+    now, review, _ = _to_answer(store, draft, seen=seen, actor=actor, comment=comment)
     if not comment.strip():
         raise DocumentError("Say what is missing: a draft is given back with a comment.")
     _require_waiting(review)
@@ -251,17 +262,26 @@ def withdraw_review(store: Store, draft: str, *, seen: str, actor: Actor, at: da
     return _answer(store, review, ReviewState.WITHDRAWN, by=now, at=at, comment="")
 
 
-def _to_answer(store: Store, draft: str, *, seen: str, actor: Actor, comment: str) -> tuple[Actor, Review]:
+def _to_answer(
+    store: Store, draft: str, *, seen: str, actor: Actor, comment: str
+) -> tuple[Actor, Review, tuple[str, ...]]:
     now = confirmed(store, actor)
     require(now, Right.REVIEW)
     review = _as_seen(store, draft, seen)
     if now.email == review.asked_by:
         raise NotAllowedError(f"{now.name} asked for this review, and nobody reviews what he asks for himself.")
+    # A request of an earlier program does not say who worked on the draft; its history does.
+    authors = review.authors or draft_authors(store, draft, seen=review.draft_version)
+    if now.email in authors:
+        raise NotAllowedError(
+            f"{now.name} worked on this draft, and nobody agrees to his own work: that is for somebody who saved "
+            f"nothing in it ({', '.join(authors)} did)."
+        )
     if len(comment) > LONGEST_COMMENT:
         raise DocumentError(f"The comment has {len(comment):,} characters, of at most {LONGEST_COMMENT:,}.")
     if review.state is not ReviewState.APPROVED:
         _require_waiting(review)
-    return now, review
+    return now, review, authors
 
 
 def _as_seen(store: Store, draft: str, seen: str) -> Review:
@@ -302,11 +322,14 @@ def _answer(store: Store, review: Review, state: ReviewState, *, by: Actor, at: 
 def _put(store: Store, review: Review, *, replaces: str, by: Actor, at: datetime) -> Review:
     facts = {name: value for name, value in asdict(review).items() if name != "seen"}
     facts["state"] = review.state.value
+    facts["authors"] = list(review.authors)
     facts["asked_at"] = review.asked_at.isoformat()
     facts["answered_at"] = "" if review.answered_at is None else review.answered_at.isoformat()
     body = json.dumps(facts, indent=1, sort_keys=True).encode()
     seen = store.write(f"{FOLDER}{review.draft}", body, replaces=replaces, by=by.email, at=at, note=review.state)
-    told = {name: facts[name] for name in ("draft", "state", "name", "version", "sha256", "asked_by", "comment")}
+    told = {
+        name: facts[name] for name in ("draft", "state", "name", "version", "sha256", "asked_by", "authors", "comment")
+    }
     record_once(store, REVIEW, {**told, "how": how_of(by)}, mark=seen, by=by.email, at=at)
     return replace(review, seen=seen)
 
@@ -316,6 +339,7 @@ def _parsed(key: str, body: bytes, version: str) -> Review:
         facts = json.loads(body)
         answered_at = datetime.fromisoformat(facts["answered_at"]) if facts["answered_at"] else None
         times = {"asked_at": datetime.fromisoformat(facts["asked_at"]), "answered_at": answered_at}
-        return Review(**{**facts, **times, "state": ReviewState(facts["state"]), "seen": version})
+        authors = tuple(str(one) for one in facts.get("authors", ()))
+        return Review(**{**facts, **times, "authors": authors, "state": ReviewState(facts["state"]), "seen": version})
     except (ValueError, TypeError, KeyError):
         raise DamagedError(key, "is no review: something else wrote it.") from None

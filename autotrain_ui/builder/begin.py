@@ -207,10 +207,7 @@ def _taken(here: Here, files: list[tuple[str, bytes]]) -> None:
 
 
 def _of_files(here: Here, files: list[tuple[str, bytes]]) -> Draft:
-    if len(files) == 1 and files[0][0].endswith(".task.json"):
-        task = services.task_from_upload(*files[0])
-        return _of_template(templates()[0], task, task.name, "0.1", free=True)
-    return services.from_upload(files, known=_known_tasks(here))
+    return services.start_of_files(files, _known_tasks(here))
 
 
 def _begin_with(here: Here, make: Callable[[], Draft]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from autotrain_core import services
 from autotrain_core.editing import next_version
-from autotrain_core.models import Curriculum
+from autotrain_core.models import Curriculum, folded
 from autotrain_core.services import LabView
 from autotrain_ui import address, words
 from autotrain_ui.builder.desk import Desk
@@ -114,10 +114,10 @@ def proposal(here: Here, desk: Desk) -> tuple[str, str]:
         The version, and why: the one that the draft says, where that is free; else the next one by what changed.
     """
     mine = desk.curriculum
-    folded = mine.name.casefold()
-    of_name = [one for one in services.library_order(here.lab) if one.name.casefold() == folded]
+    name = folded(mine.name)
+    of_name = [one for one in services.library_order(here.lab) if folded(one.name) == name]
     taken = {one.version for one in of_name}
-    if mine.version.casefold() not in {version.casefold() for version in taken}:
+    if folded(mine.version) not in {folded(version) for version in taken}:
         return mine.version, "it is the one that the draft says, and it is free"
     before = _nearest(of_name, desk) or of_name[0]
     version, why = next_version(before, mine, taken)

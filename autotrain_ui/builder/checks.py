@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from autotrain_core.analysis import structure
 from autotrain_core.editing import MendDocument, apply
 from autotrain_core.errors import EditError
 from autotrain_core.models import Curriculum, Finding, Severity
@@ -38,7 +39,8 @@ def findings_of(here: Here, desk: Desk) -> tuple[Finding, ...]:  # noqa: ARG001 
         desk: The draft.
     """
     order = list(SIGNS)
-    return tuple(sorted(desk.curriculum.findings, key=lambda finding: order.index(finding.severity)))
+    found = (*desk.curriculum.findings, *structure(desk.curriculum))
+    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
 
 def checks(here: Here, desk: Desk) -> None:
@@ -46,8 +48,8 @@ def checks(here: Here, desk: Desk) -> None:
     findings = findings_of(here, desk)
     if not findings:
         st.html(
-            "<div class='atb-empty'><b>✓ Nothing to say.</b> The checks find no error, nothing to be warned of and "
-            "nothing to remark: as far as they can tell this draft can be published.</div>"
+            "<div class='atb-empty'><b>✓ Nothing to say.</b> The document is whole, every setting fits its task, every "
+            "stage can be reached and left. How often the rules hold stands beside each of them.</div>"
         )
         return
     st.html(f"<p class='atb-counts'>{counted(findings)}</p>")

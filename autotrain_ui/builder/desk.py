@@ -13,15 +13,13 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from autotrain_core import services
-from autotrain_core.diagrams import NODE_WIDTH, layout
+from autotrain_core.diagrams import NODE_HEIGHT, NODE_WIDTH, layout
 from autotrain_core.editing import (
     Draft,
     Edit,
     FieldChange,
-    ForgetPlaces,
     History,
     Merge,
-    RenameStage,
     ReplaceDocument,
     Step,
     field_changes,
@@ -85,7 +83,6 @@ class Desk:
     _saving: "Future[SavedDraft] | None" = None
     _sent: Draft | None = None
     _read: tuple[Draft, Curriculum] | None = None
-    _laid: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def draft(self) -> Draft:
@@ -127,11 +124,16 @@ class Desk:
         except EditError as error:
             frame.notice(_sentence(error), icon=":material/block:")
             return False
-        match edit:
-            case RenameStage(stage=stage, to=to) if stage in self._laid:
-                self._laid[to] = self._laid.pop(stage)
-            case ForgetPlaces():
-                self._laid = {}
+        return True
+
+    def do_together(self, first: Edit, *rest: Edit) -> bool:
+        """Make several edits as one step, which bears the name of the first."""
+        if not self.do(first):
+            return False
+        for edit in rest:
+            steps = self.history.done
+            if self.do(edit) and self.history.done is not steps:
+                self.history = History(draft=self.history.draft, done=self.history.done[:-1])
         return True
 
     def undo(self) -> None:
@@ -150,23 +152,17 @@ class Desk:
         """
         Say where each stage stands on the canvas.
 
-        Where a person moved it; else where it stood before, so that nothing jumps when another one is added; else
-        where training in order would put it.
+        Where a person moved it; else where its place in the order would put it, or beside, where somebody moved another
+        one there. So nothing jumps while rules and settings are edited.
         """
-        in_order = {place.name: (place.x, place.y) for place in layout(self.curriculum).places}
-        taken = {self._laid.get(name) for name in in_order}
-        for name, (x, y) in in_order.items():
-            if name not in self._laid:
-                place = (x, y)
-                while place in taken:
-                    place = (place[0] + _ASIDE, place[1])
-                self._laid[name] = place
-                taken.add(place)
-        return {name: self.draft.places.get(name, self._laid[name]) for name in in_order}
-
-    def stands_at(self, stage: str, place: tuple[float, float]) -> None:
-        """Note where somebody wanted a new stage; it is no step of its own."""
-        self._laid[stage] = place
+        moved = self.draft.places
+        found: dict[str, tuple[float, float]] = {}
+        for place in layout(self.curriculum).places:
+            x, y = moved.get(place.name, (place.x, place.y))
+            while place.name not in moved and any(_overlap((x, y), other) for other in moved.values()):
+                x += _ASIDE
+            found[place.name] = (x, y)
+        return found
 
     # ---- saving ----
 
@@ -200,14 +196,19 @@ class Desk:
         self._build_on(saved, sent)
 
     def _build_on(self, saved: SavedDraft, sent: Draft) -> None:
-        self.base = saved.stored
+        before, self.base = self.base, saved.stored
         if saved.merge is None:
             if self.draft is sent:
                 # What the store gave back is equal, and the same from now on: so nothing has to be compared again.
                 self.base = replace(saved.stored, draft=sent)
             return
-        now = merge(sent, self.draft, saved.merge.draft)
         self.joined = Joined(by=saved.theirs_by, changes=saved.merge.theirs_changed)
+        now = merge(sent, self.draft, saved.merge.draft)
+        if now.conflicts:
+            # What was done here since it was sent is against what came in: that is asked like any other.
+            self.base = replace(before, draft=sent)
+            self.conflict = replace(saved, merge=now, saved=False)
+            return
         self._take_over(now.draft, by=saved.theirs_by)
 
     def _take_over(self, draft: Draft, *, by: str) -> None:
@@ -236,8 +237,8 @@ class Desk:
         """Answer a conflict: from now on both put together are the draft, in the place of what the colleague saved."""
         merged = self.both(theirs_at).draft
         assert self.conflict is not None  # noqa: S101 - else there is nothing to answer
-        self.base, self.conflict = self.conflict.stored, None
-        self._take_over(merged, by=self.base.by)
+        self.base, by, self.conflict = self.conflict.stored, self.conflict.theirs_by, None
+        self._take_over(merged, by=by)
         self.save(store, actor)
 
 
@@ -270,6 +271,10 @@ def open_desk(identity: str, store: Store, *, tasks: Callable[[], Mapping[str, T
     desks[identity] = known  # the last one that was used stands last
     known.is_review_only = not may_edit
     return known
+
+
+def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) < NODE_WIDTH and abs(one[1] - other[1]) < NODE_HEIGHT
 
 
 def close(identity: str) -> None:

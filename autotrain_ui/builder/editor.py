@@ -80,6 +80,7 @@ def _desk(here: Here, desk: Desk) -> None:
         desk.settle()
         findings = checks.findings_of(here, desk)
         _bar(here, desk)
+        _unsaved(here, desk)
         reviewing.banner(here, desk)
         meeting.joined(here, desk)
         if desk.conflict is not None:
@@ -166,24 +167,35 @@ def _status(here: Here, desk: Desk) -> None:
 
 
 def _saved_or_not(here: Here, desk: Desk) -> None:
-    conflict, joined = desk.conflict, desk.joined
+    problem, conflict, joined = desk.problem, desk.conflict, desk.joined
     desk.settle()
-    if (conflict, joined) != (desk.conflict, desk.joined):
-        st.rerun()  # what a colleague did changes the whole page
+    if (problem, conflict, joined) != (desk.problem, desk.conflict, desk.joined):
+        st.rerun()  # it concerns the whole page
     desk.save(here.store, here.actor)
     if desk.is_review_only:
         st.caption(":material/visibility: Only to look at")
     elif desk.conflict is not None:
         st.caption(":material/warning: Not saved: answer below first.")
     elif desk.problem:
-        st.caption(f":material/cloud_off: Not saved yet: {words.as_text(desk.problem)}")
-        st.button("Try again", key="builder-save-again", on_click=_again, args=(here, desk))
+        st.caption(":material/cloud_off: Not saved yet")
     elif desk.is_saved:
         at = desk.base.at
         when = f", {words.ago(at, here.now)}" if at and (here.now - at).total_seconds() > 60 else ""
         st.caption(f":material/cloud_done: Saved{when}")
     else:
         st.caption(":material/cloud_upload: Saving …")
+
+
+def _unsaved(here: Here, desk: Desk) -> None:
+    """Say why the store does not have it."""
+    if not desk.problem:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="builder-unsaved"):
+        st.warning(
+            f"**Not saved yet.** {words.as_text(desk.problem)} What you did stays here, as long as this tab is open.",
+            icon=":material/cloud_off:",
+        )
+        st.button("Try again", key="builder-save-again", on_click=_again, args=(here, desk))
 
 
 def _again(here: Here, desk: Desk) -> None:
@@ -212,8 +224,8 @@ def _add_by_hand(here: Here, desk: Desk) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="builder-by-hand"):
         names = [stage.name for stage in desk.curriculum.stages]
-        source = st.selectbox("From", names, key=f"builder-from-{desk.identity}", width=190)
-        target = st.selectbox("To", names, key=f"builder-to-{desk.identity}", width=190, index=min(1, len(names) - 1))
+        source = st.selectbox("From", names, key=f"builder-from-{desk.identity}", width=160)
+        target = st.selectbox("To", names, key=f"builder-to-{desk.identity}", width=160, index=min(1, len(names) - 1))
         st.button(
             "Add a rule",
             key="builder-add-rule",

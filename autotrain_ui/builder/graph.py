@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, assert_never
 
 import streamlit as st
 
+from autotrain_core import services
 from autotrain_core.diagrams import short_words, stage_colours
 from autotrain_core.editing import (
     AddRule,
@@ -59,7 +61,9 @@ def rule_of(edge: str) -> tuple[str, int]:
 def graph(here: Here, desk: Desk, findings: Sequence[Finding]) -> None:
     """Draw the graph, and take in what people do on it."""
     canvas.canvas(
-        drawn(desk, findings, mice_at(here.lab, desk.curriculum), scheme_dark=(here.look.colours, here.dark)),
+        drawn(
+            desk, findings, mice_at(here.lab, desk.curriculum, on=here.day), scheme_dark=(here.look.colours, here.dark)
+        ),
         key=f"builder-canvas-{desk.identity}",
         on_event=lambda event: heard(here, desk, event),
         selected=desk.selected,
@@ -68,14 +72,14 @@ def graph(here: Here, desk: Desk, findings: Sequence[Finding]) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _mice_at(version: str, name: str, _lab: LabView) -> dict[str, int]:  # noqa: ARG001 - the lab is known by its version
-    mice = _lab.mice[_lab.mice["curriculum_name"] == name]
+def _mice_at(version: str, on: date, name: str, _lab: LabView) -> dict[str, int]:  # noqa: ARG001 - the lab has a version
+    mice = _lab.mice[services.in_training(_lab, on=on) & (_lab.mice["curriculum_name"] == name).to_numpy(dtype=bool)]
     return {str(stage): int(number) for stage, number in mice["following"].value_counts().items()}
 
 
-def mice_at(lab: LabView, curriculum: Curriculum) -> Mapping[str, int]:
-    """Count the mice that are at each stage, by label, of those that follow any version of the name."""
-    return _mice_at(lab.version, curriculum.name, lab)
+def mice_at(lab: LabView, curriculum: Curriculum, *, on: date) -> Mapping[str, int]:
+    """Count the mice in training that run each stage next, by label: those that follow any version of the name."""
+    return _mice_at(lab.version, on, curriculum.name, lab)
 
 
 def drawn(
@@ -215,11 +219,9 @@ def add_stage(
     called = name or _name_after(document, behind)
     if called == GRADUATED:
         behind = None
-    if not desk.do(AddStage(called, after=behind, like=like or behind)):
-        return
-    if at is not None:
-        desk.stands_at(called, at)
-    desk.selected = canvas.Select(node=called)
+    placed = [] if at is None else [PlaceStage(called, *at)]
+    if desk.do_together(AddStage(called, after=behind, like=like or behind), *placed):
+        desk.selected = canvas.Select(node=called)
 
 
 def _name_after(document: Mapping[str, Any], stage: str | None) -> str:

@@ -9,7 +9,9 @@ import streamlit as st
 from autotrain_core import services
 from autotrain_core.editing import Draft, SetIdentity
 from autotrain_core.errors import AutotrainError, NoRendererError
+from autotrain_core.models import Curriculum
 from autotrain_core.services import MayPublish, Published, PublishingPlan, Review, ReviewState
+from autotrain_core.store import Store
 from autotrain_ui import address, frame, routes, words
 from autotrain_ui.address import LibraryView
 from autotrain_ui.builder import changes, reviewing
@@ -20,6 +22,7 @@ from autotrain_ui.frame import Here
 _LONGEST = 500
 _TRIES = 3
 _DONE = "builder:published"
+_MICE = "builder:published-mice"
 _REFUSED = "builder:publishing-refused"
 
 
@@ -32,6 +35,7 @@ class _Asked:
     name: str
     version: str
     based_on: str
+    curriculum: Curriculum
 
 
 def open_publishing(here: Here, desk: Desk) -> None:
@@ -74,7 +78,13 @@ def publishing_form(here: Here, desk: Desk) -> None:
     try:
         plan = services.publishing_plan(here.store, here.settings, desk.base.draft, name=name, version=version)
         may = services.may_publish(
-            here.store, here.settings, plan.curriculum.name, actor=here.actor, at=here.now, lab=here.lab
+            here.store,
+            here.settings,
+            plan.curriculum.name,
+            actor=here.actor,
+            at=here.now,
+            lab=here.lab,
+            authors=_authors(desk.identity, desk.base.version, here.store),
         )
         review = services.review_of(here.store, desk.identity)
     except NoRendererError as error:
@@ -108,8 +118,14 @@ def publishing_form(here: Here, desk: Desk) -> None:
             name=name,
             version=version,
             based_on=_published_as(here, desk),
+            curriculum=plan.curriculum,
         )
         _buttons(here, desk, plan, may, review, asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _authors(draft: str, version: str, _store: Store) -> tuple[str, ...]:
+    return services.draft_authors(_store, draft, seen=version)
 
 
 def _key(desk: Desk, what: str) -> str:
@@ -197,6 +213,7 @@ def _publish(here: Here, desk: Desk, asked: _Asked) -> None:
     if told is None:
         return
     changelog, reason, accepted = told
+    mice = parts.mice_csv(here, asked.curriculum)
     try:
         published = services.publish(
             here.store,
@@ -218,6 +235,7 @@ def _publish(here: Here, desk: Desk, asked: _Asked) -> None:
         _refuse(str(error))
         return
     _finish(desk, published)
+    st.session_state[_MICE] = mice
     frame.look_again()
     frame.notice(f"{published.name} {published.version} is published. It moves no mouse.", icon=":material/publish:")
     # From now on the draft is called what it was published as, so that the next version follows from that.
@@ -292,6 +310,7 @@ def _said(done: Published | Review) -> None:
     )
     for note in done.notes:
         parts.quiet(note)
+    _offer_mice(done)
     st.page_link(
         routes.route("curricula").file,
         label=words.as_text(f"{title} in the library"),
@@ -301,3 +320,18 @@ def _said(done: Published | Review) -> None:
     with st.expander(f"What was written: {words.count(len(done.written), 'file')}", icon=":material/folder:"):
         st.code("\n".join(words.seen(key) for key in done.written) or "everything was there already", language=None)
         parts.quiet(f"sha256 of the document: {done.sha256}")
+
+
+def _offer_mice(done: Published) -> None:
+    """Offer the mice that it concerns as a file: whoever moves them does so by a list."""
+    mice = st.session_state.get(_MICE)
+    if mice:
+        st.download_button(
+            "Mice that followed this name last (CSV)",
+            mice,
+            file_name=f"{done.name} {done.version} mice.csv",
+            mime="text/csv",
+            key="builder-published-mice",
+            icon=":material/download:",
+            on_click="ignore",
+        )

@@ -31,10 +31,12 @@ def quiet(text: str) -> None:
 def faults(plan: PublishingPlan) -> None:
     """Show the errors that forbid it, and the warnings that ask for a reason."""
     curriculum = plan.curriculum
-    if not curriculum.findings:
+    own = set(map(id, curriculum.findings))
+    found = [*curriculum.findings, *(one for one in plan.warnings if id(one) not in own)]
+    if not found:
         quiet("Nothing speaks against it.")
         return
-    st.html(f"<p class='atb-counts'>{checks.counted(curriculum.findings)}</p>")
+    st.html(f"<p class='atb-counts'>{checks.counted(found)}</p>")
     weighty = [*curriculum.errors, *plan.warnings]
     items = "".join(
         f"<li class='at-{one.severity.value}'><b>{checks.SIGNS[one.severity]}</b> "
@@ -82,31 +84,69 @@ def mice(here: Here, curriculum: Curriculum) -> None:
     """Show which mice it would concern, if somebody moved them to it."""
     found = _affected(here.lab.version, curriculum.text, here.day, here.lab, curriculum)
     st.text(found.sentence)
-    rows = found.mice[found.mice["in_training"]]
-    if not len(rows):
-        return
+    training, others = (found.mice[found.mice["in_training"] == which] for which in (True, False))
+    if len(training):
+        _listed(
+            training,
+            "builder-affected",
+            "Mice in training that follow this curriculum: what they run next, and what this version would decide",
+        )
+    if len(others):
+        last = "1 mouse" if len(others) == 1 else f"{len(others):,} mice"
+        with st.expander(f"Not in training, and followed it last: {last}", icon=":material/bedtime:"):
+            st.text(_named(others))
+            _listed(
+                others, "builder-affected-others", "Mice that are not in training and followed this curriculum last"
+            )
+
+
+def _named(rows: pd.DataFrame) -> str:
+    names = [words.seen(str(one)) for one in services.natural_order(rows.index)]
+    more = f" and {len(names) - _MOST_MICE:,} more" if len(names) > _MOST_MICE else ""
+    return f"{', '.join(names[:_MOST_MICE])}{more}"
+
+
+def _listed(rows: pd.DataFrame, key: str, alt: str) -> None:
     rows = rows.sort_values("changes", ascending=False, kind="stable")
     st.dataframe(
-        pd.DataFrame(
-            {
-                "Mouse": rows.index,
-                "Follows": rows["curriculum_version"].array,
-                "Ran last": [words.stage(label) for label in rows["stage"]],
-                "Runs next": [words.stage(label) for label in rows["following"]],
-                "Would run next": [
-                    words.stage(label) if reason is None or pd.isna(reason) else f"nobody can say: {reason}"
-                    for label, reason in zip(rows["would"], rows["reason"], strict=True)
-                ],
-                "Changes": ["→ another stage" if one else "the same" for one in rows["changes"]],
-            }
-        ).head(_MOST_MICE),
+        _as_told(rows).head(_MOST_MICE),
         hide_index=True,
         height=min(36 * (_ROWS + 1), 35 * (len(rows) + 1) + 3),
-        key="builder-affected",
-        alt="Mice in training that follow this curriculum: what they run next, and what this version would decide",
+        key=key,
+        alt=alt,
     )
     if len(rows) > _MOST_MICE:
         quiet(f"The first {_MOST_MICE} of {words.mice(len(rows))}, those that would change first.")
+
+
+def _as_told(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Mouse": rows.index,
+            "Follows": rows["curriculum_version"].array,
+            "Ran last": [words.stage(label) for label in rows["stage"]],
+            "Runs next": [words.stage(label) for label in rows["following"]],
+            "Would run next": [
+                words.stage(label) if reason is None or pd.isna(reason) else f"nobody can say: {reason}"
+                for label, reason in zip(rows["would"], rows["reason"], strict=True)
+            ],
+            "Changes": ["→ another stage" if one else "the same" for one in rows["changes"]],
+        }
+    )
+
+
+def mice_csv(here: Here, curriculum: Curriculum) -> bytes:
+    """
+    Write the mice that last followed this name, and what this version would decide for them, for a spreadsheet.
+
+    Returns:
+        CSV, a row a mouse, those in training first; nothing where there is none.
+    """
+    rows = _affected(here.lab.version, curriculum.text, here.day, here.lab, curriculum).mice
+    if not len(rows):
+        return b""
+    table = _as_told(rows).assign(**{"In training": ["yes" if one else "no" for one in rows["in_training"]]})
+    return services.for_spreadsheets(table).to_csv(index=False).encode()
 
 
 def files(plan: PublishingPlan) -> None:

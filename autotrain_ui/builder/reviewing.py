@@ -24,17 +24,22 @@ _LONGEST = 4_000
 @dataclass(frozen=True, slots=True)
 class _Known:
     review: Review | None
+    may_agree: tuple[str, ...]
     at: datetime
 
 
-def _review(here: Here, desk: Desk) -> Review | None:
-    """Read the review of a draft; an edit does not wait for the store because of it."""
+def _known(here: Here, desk: Desk) -> _Known:
+    """Read the review of a draft and who may agree to it; an edit does not wait for the store because of it."""
     known: dict[str, _Known] = st.session_state.setdefault(_KNOWN, {})
     now = datetime.now(UTC)
     found = known.get(desk.identity)
     if found is None or now - found.at > _FRESH:
-        found = known[desk.identity] = _Known(services.review_of(here.store, desk.identity), now)
-    return found.review
+        review = services.review_of(here.store, desk.identity)
+        may: tuple[str, ...] = ()
+        if review is not None and review.state is ReviewState.WAITING:
+            may = services.reviewers_of(here.store, own={review.asked_by, *review.authors})
+        found = known[desk.identity] = _Known(review, may, now)
+    return found
 
 
 def forget(identity: str) -> None:
@@ -46,10 +51,11 @@ def forget(identity: str) -> None:
 def banner(here: Here, desk: Desk) -> None:
     """Say how far the review of this draft is, and let those answer it who may."""
     try:
-        review = _review(here, desk)
+        known = _known(here, desk)
     except AutotrainError as error:
         frame.show(error)
         return
+    review = known.review
     if review is None or review.state is ReviewState.WITHDRAWN:
         return
     if review.state is ReviewState.APPROVED and desk.base.version != review.draft_version:
@@ -58,7 +64,7 @@ def banner(here: Here, desk: Desk) -> None:
     with st.container(border=True, key=f"builder-review-{desk.identity}"):
         match review.state:
             case ReviewState.WAITING:
-                _waiting(here, desk, review, title)
+                _waiting(here, desk, review, title, known.may_agree)
             case ReviewState.RETURNED:
                 _line("Given back:", f"{review.answered_by} gave {title} back{_when(review, here)}", review.comment)
                 st.caption("Put it right, then ask again: Publish … is above.")
@@ -79,16 +85,15 @@ def _line(state: str, sentence: str, comment: str) -> None:
     st.html(f"<div class='atb-said' role='status'><b>{state}</b> {words.as_html(sentence)}.{said}</div>")
 
 
-def _waiting(here: Here, desk: Desk, review: Review, title: str) -> None:
+def _waiting(here: Here, desk: Desk, review: Review, title: str, may_agree: tuple[str, ...]) -> None:
     _line("Waiting:", f"{review.asked_by} asked {words.ago(review.asked_at, here.now)} for a review of {title}", "")
     stale = desk.base.version != review.draft_version or not desk.is_saved
     if stale:
         st.caption("The draft was changed since. What was asked for no longer stands: ask for a review once more.")
-    mine = here.actor.email == review.asked_by
-    if here.may(Right.REVIEW) and not mine and not stale:
+    if here.may(Right.REVIEW) and not review.is_own_work_of(here.actor.email) and not stale:
         _answer(here, desk, review, title)
-    elif not mine and not here.may(Right.PUBLISH):
-        st.caption(f"It is answered by somebody with the role {' or '.join(roles_with(Right.REVIEW))}.")
+    elif not stale:
+        st.caption(words.as_text(_who_may(here, review, may_agree)))
     if here.may(Right.PUBLISH):
         st.button(
             "Withdraw the request",
@@ -99,8 +104,20 @@ def _waiting(here: Here, desk: Desk, review: Review, title: str) -> None:
         )
 
 
+def _who_may(here: Here, review: Review, may: tuple[str, ...]) -> str:
+    """Say who may agree, and why those who worked on the draft are not among them."""
+    role = " or ".join(roles_with(Right.REVIEW))
+    said = f"May agree: {', '.join(may)}." if may else f"Nobody here may agree: it takes the role {role}."
+    worked = f" Worked on it: {', '.join(review.authors)}." if review.authors else ""
+    mine = here.may(Right.REVIEW) and review.is_own_work_of(here.actor.email)
+    why = " Nobody agrees to his own work, so you do not." if mine else ""
+    return f"{said}{worked}{why}"
+
+
 def _answer(here: Here, desk: Desk, review: Review, title: str) -> None:
     """Show what would be published, and let a reviewer answer exactly that."""
+    if review.authors:
+        st.caption(words.as_text(f"Worked on it: {', '.join(review.authors)}."))
     st.text(f"What is new: {words.seen(review.changelog)}")
     if review.reason:
         st.text(f"Warnings, and why all the same: {words.seen(review.reason)}")
@@ -210,7 +227,7 @@ def waiting(here: Here) -> tuple[Review, ...]:
         return ()
     if not found:
         return ()
-    theirs = tuple(one for one in found if here.may(Right.REVIEW) and one.asked_by != here.actor.email)
+    theirs = tuple(one for one in found if here.may(Right.REVIEW) and not one.is_own_work_of(here.actor.email))
     st.header("Waiting for a review")
     for one in found:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"builder-waits-{one.draft}"):

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from autotrain_core.editing import (
     COUNTERS,
@@ -26,7 +28,6 @@ from autotrain_core.editing import (
     unnest_block,
 )
 from autotrain_core.errors import DocumentError
-from autotrain_core.rules import MAX_WINDOW
 from autotrain_ui import words
 from autotrain_ui.builder.rule_changes import (
     EARLIER,
@@ -37,10 +38,20 @@ from autotrain_ui.builder.rule_changes import (
     change_blocks,
     change_clause,
     chosen_how,
+    lose_refused,
     new_clause,
+    refused_of,
 )
-from autotrain_ui.builder.rule_context import RuleContext
-from autotrain_ui.builder.rule_numbers import is_whole, label_of, neat, scale_of, sketch_html, step_of
+from autotrain_ui.builder.rule_context import NO_SESSIONS, RuleContext
+from autotrain_ui.builder.rule_numbers import (
+    is_whole,
+    label_of,
+    neat,
+    outside_words,
+    scale_of,
+    sketch_html,
+    text_of_number,
+)
 
 _DEEPEST = 6
 """Groups in groups that can be made by buttons; what is written deeper is shown all the same."""
@@ -74,6 +85,8 @@ _SIGNS = {
     "==": "= exactly",
     "!=": "≠ other than",
 }
+_WIDTHS = {"threshold": 90, "last": 70, "share": 70}
+"""Of fields of numbers, in pixels."""
 
 
 class Editor:
@@ -92,10 +105,14 @@ class Editor:
         self.key, self.view, self.context, self.on_change, self.disabled = key, view, context, on_change, disabled
         assert view.blocks is not None  # noqa: S101 - a rule that cannot be read has no blocks to draw
         self.root = view.blocks
+        self.fields: list[str] = []
+        """Keys of the fields of numbers that were drawn."""
 
     def draw(self) -> None:
-        """Draw all blocks."""
+        """Draw all blocks, and what was typed into fields that are gone."""
         self._block(self.root, ())
+        for lost in lose_refused(self.key, self.fields):
+            _say_refused(f"“{lost.text[:40]}” was not taken over. {lost.reason}")
 
     def _name(self, path: BlockPath, field: str, count: int = 0) -> str:
         return f"{self.key}:{self.view.generation}.{count}:{'.'.join(map(str, path))}:{field}"
@@ -137,7 +154,7 @@ class Editor:
     def _group(self, group: Group, path: BlockPath) -> None:
         with st.container(border=bool(path), gap="small", key=f"{self.key}-at-group-{_dashed(path)}"):
             if path or len(group.blocks) > 1 or group.negated:
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                with self._line(path):
                     self._joint(group, path)
                     if path:
                         self._more(path, group)
@@ -213,23 +230,56 @@ class Editor:
 
     def _clause(self, clause: Clause, path: BlockPath) -> None:
         counter = clause.metric in COUNTERS and not clause.at_stage
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        with self._line(path):
             self._metric(clause, path)
-            if not counter:
-                self._how(clause, path)
-        with st.container(width="content", key=f"{self.key}-at-more-{_dashed(path)}"):
             self._more(path, clause)
+        if not counter:
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                self._how(clause, path)
+            self._say_why(path, "last")
         counted = clause.how in ("count", "share")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if counted:
                 st.html('<span class="at-joining">are</span>', width="content")
             self._sign(clause, path, "sign")
             self._threshold(clause, path)
+        self._say_why(path, "threshold")
+        self._slide(clause, path)
         if counted:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.html('<span class="at-joining">and that is</span>', width="content")
                 self._sign(clause, path, "share_sign")
                 self._share(clause, path)
+            self._say_why(path, "share")
+
+    def _number(self, clause: Clause, path: BlockPath, field: str, name: str, label: str, now: float | None) -> None:
+        """Draw a field of a number; its text is read here, for a browser would make 65 of "0,65" without a word."""
+        refused = refused_of(self.key).get(name)
+        # Set beforehand, not as a default: a default that changes sets back whoever is quicker than the answer.
+        st.session_state.setdefault(name, text_of_number(now) if refused is None else refused.text)
+        self.fields.append(name)
+        may_be_empty = field == "last" and clause.how != "value"
+        with st.container(width=_WIDTHS[field], key=f"{self.key}-at-number-{field}-{_dashed(path)}"):
+            st.text_input(
+                label,
+                key=name,
+                placeholder="all" if may_be_empty else None,
+                on_change=self._changes(clause, path, field, name),
+                disabled=self.disabled,
+                label_visibility="collapsed",
+                help="Sessions, this one included; empty for all so far." if may_be_empty else None,
+            )
+
+    def _say_why(self, path: BlockPath, field: str) -> None:
+        """Say below a field why what stands in it was not taken over."""
+        for each in refused_of(self.key).values():
+            if (each.block, each.field) == (path, field) and not each.is_lost:
+                _say_refused(each.reason)
+
+    def _line(self, path: BlockPath) -> DeltaGenerator:
+        """Open the first line of a block: what it is about, and at its end what can be done to it."""
+        name = f"{self.key}-at-line-{_dashed(path)}"
+        return st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=name)
 
     def _changes(self, clause: Clause, path: BlockPath, field: str, name: str) -> Callable[[], None]:
         return partial(change_clause, self.key, self.view, path, clause, field, name, self.context, self.on_change)
@@ -243,7 +293,7 @@ class Editor:
         options: list[str],
         now: str,
         said: Callable[[str], str],
-        width: int,
+        width: int | Literal["stretch"],
     ) -> None:
         name = self._name(path, field)
         st.selectbox(
@@ -266,29 +316,20 @@ class Editor:
             metric = self.context.metric(name)
             return f"{words.seen(metric.title)}{' · from the session table' if origins.get(name) == 'table' else ''}"
 
-        self._select(clause, path, "metric", "Metric", options, clause.metric, said, 190)
+        self._select(clause, path, "metric", "Metric", options, clause.metric, said, "stretch")
 
     def _how(self, clause: Clause, path: BlockPath) -> None:
         now = chosen_how(clause)
         self._select(clause, path, "how", "What of it", ["value", EARLIER, *HOWS[1:]], now, lambda how: _HOWS[how], 160)
         if now != "value":
-            name = self._name(path, "last")
             earlier = now == EARLIER
-            # Set beforehand, not as its default: a field falls back to its default when it is emptied.
-            st.session_state.setdefault(name, (clause.last or 2) - 1 if earlier else clause.last)
-            st.number_input(
+            self._number(
+                clause,
+                path,
+                "last",
+                self._name(path, "last"),
                 "How many sessions ago" if earlier else "How many sessions",
-                min_value=1,
-                max_value=MAX_WINDOW - 1 if earlier else MAX_WINDOW,
-                value=None,
-                step=1,
-                placeholder="all",
-                key=name,
-                on_change=self._changes(clause, path, "last", name),
-                disabled=self.disabled,
-                label_visibility="collapsed",
-                help=None if earlier else "Sessions, this one included; empty for all so far.",
-                width=110,
+                (clause.last or 2) - 1 if earlier else clause.last,
             )
             st.html(f'<span class="at-joining">{_sessions(clause, earlier=earlier)}</span>', width="content")
         if now != "value" or clause.at_stage:
@@ -304,32 +345,26 @@ class Editor:
 
     def _sign(self, clause: Clause, path: BlockPath, field: str) -> None:
         now = clause.sign if field == "sign" else clause.share_sign
-        self._select(clause, path, field, "Comparison", list(SIGNS), now, lambda sign: _SIGNS[sign], 145)
+        self._select(clause, path, field, "Comparison", list(SIGNS), now, lambda sign: _SIGNS[sign], 130)
 
     def _threshold(self, clause: Clause, path: BlockPath) -> None:
         metric = self.context.metric(clause.metric)
-        sketch = self.context.sketch(clause.metric)
-        scale = scale_of(clause, metric, sketch)
-        typed: type[int] | type[float] = int if is_whole(clause, metric) else float
         name = self._name(path, TYPED, self.view.slid)
-        # Set beforehand, not as a default: a default that changes sets back whoever is quicker than the answer.
-        st.session_state.setdefault(name, typed(clause.threshold))
-        st.number_input(
-            f"Threshold of {label_of(metric)}",
-            value=None,
-            step=typed(step_of(metric, scale)) or typed(1),
-            format="%d" if typed is int else "%g",
-            key=name,
-            on_change=self._changes(clause, path, "threshold", name),
-            disabled=self.disabled,
-            label_visibility="collapsed",
-            width=150,
-        )
+        self._number(clause, path, "threshold", name, f"Threshold of {label_of(metric)}", clause.threshold)
         if metric.unit:
             st.html(f'<span class="at-joining">{words.as_html(metric.unit)}</span>', width="content")
+
+    def _slide(self, clause: Clause, path: BlockPath) -> None:
+        """Draw what was measured, and a slider of the threshold in it."""
+        metric, sketch = self.context.metric(clause.metric), self.context.sketch(clause.metric)
+        scale = scale_of(clause, metric, sketch)
+        typed: type[int] | type[float] = int if is_whole(clause, metric) else float
+        if sketch is None or not sketch.values:
+            nothing = "No session has a value of it yet" if len(self.context.lab.sessions) else NO_SESSIONS
+            st.html(f'<span class="at-joining">{nothing}</span>', width="content")
         if scale is None or sketch is None:
             return
-        with st.container(width=250, gap=None, key=f"{self.key}-at-slide-{_dashed(path)}"):
+        with st.container(gap=None, key=f"{self.key}-at-slide-{_dashed(path)}"):
             st.html(sketch_html(clause, sketch, scale))
             slid = self._name(path, SLID, self.view.typed)
             st.session_state.setdefault(slid, typed(neat(scale.nearest(clause.threshold), metric)))
@@ -344,24 +379,13 @@ class Editor:
                 disabled=self.disabled,
                 label_visibility="collapsed",
             )
+        outside = outside_words(clause, sketch)
+        if outside:
+            st.caption(f":orange[:material/warning:] {words.as_text(outside)}")
 
     def _share(self, clause: Clause, path: BlockPath) -> None:
-        name = self._name(path, "share")
-        share = clause.share or 0
-        is_count = clause.how == "count" and isinstance(share, int)
-        typed: type[int] | type[float] = int if is_count else float
-        st.number_input(
-            "How many sessions it has to be" if clause.how == "count" else "Which share it has to be",
-            min_value=typed(0),
-            value=typed(share),
-            step=1 if is_count else 0.05,
-            format="%d" if is_count else "%g",
-            key=name,
-            on_change=self._changes(clause, path, "share", name),
-            disabled=self.disabled,
-            label_visibility="collapsed",
-            width=120,
-        )
+        label = "How many sessions it has to be" if clause.how == "count" else "Which share it has to be"
+        self._number(clause, path, "share", self._name(path, "share"), label, clause.share or 0)
         st.html(
             f'<span class="at-joining">{"of them" if clause.how == "count" else "(1 is all)"}</span>', width="content"
         )
@@ -373,8 +397,8 @@ class Editor:
             text = str(st.session_state[name])
             self._new(lambda root: replace_block(root, path, Written(text=text)))()
 
-        st.html('<span class="at-joining">written out, for no line of choices says it</span>')
-        with st.container(width="content", key=f"{self.key}-at-more-{_dashed(path)}"):
+        with self._line(path):
+            st.html('<span class="at-joining">written out, for no line of choices says it</span>')
             self._more(path, block)
         st.text_area(
             "Condition of this part",
@@ -385,6 +409,10 @@ class Editor:
             label_visibility="collapsed",
             height=70,
         )
+
+
+def _say_refused(sentence: str) -> None:
+    st.caption(f":red[:material/error: {words.as_text(sentence)}]")
 
 
 def _above(root: Block, path: BlockPath) -> Group:

@@ -5,7 +5,7 @@ The text of the rule is the truth, and the document holds it. Blocks are kept be
 same, or as long as they are not finished: a clause without a number is shown, but goes into no document.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -22,16 +22,20 @@ from autotrain_core.editing import (
     to_blocks,
     to_condition,
 )
-from autotrain_core.errors import ConditionError, DocumentError, Problem
+from autotrain_core.errors import ConditionError, DocumentError, EditError, Problem
 from autotrain_core.rules import Condition, Metric, parse, to_text
 from autotrain_ui.builder.rule_context import RuleContext
-from autotrain_ui.builder.rule_numbers import first_threshold, is_whole, neat
+from autotrain_ui.builder.rule_numbers import first_threshold, is_whole, neat, number_from_text, text_of_number
+from autotrain_ui.builder.rule_plain import canonical, problems_of
 
 OnChange = Callable[[str, tuple[Metric, ...]], None]
 """Is told the new text of a rule, and the metrics that the document has to declare for it."""
 
 SLID, TYPED = "slid", "threshold"
 """What the slider of a threshold and the field beside it are called."""
+
+NUMBERS = ("threshold", "last", "share")
+"""What of a clause is typed as a number."""
 
 _REDRAWN = ("metric", "how")
 """What lets other widgets of a line show something else."""
@@ -73,17 +77,59 @@ def view_of(key: str, text: str, context: RuleContext) -> RuleView:
     try:
         condition = parse(text, context.metrics)
     except ConditionError as error:
-        view = RuleView(text=text, condition=None, blocks=None, problems=error.problems, generation=generation)
+        problems = problems_of(text, context.metrics) or error.problems
+        view = RuleView(text=text, condition=None, blocks=None, problems=problems, generation=generation)
     else:
         view = RuleView(text=text, condition=condition, blocks=as_group(to_blocks(condition)), generation=generation)
     if known is not None and (known.text, known.condition) == (view.text, view.condition):
         return known
     st.session_state[_place(key)] = view
+    refused_of(key).clear()
     return view
 
 
 def _place(key: str) -> str:
     return f"{key}:view"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """
+    What was typed into a field of a clause and could not be read.
+
+    Attributes:
+        text: What was typed.
+        reason: Why it could not be read.
+        block: The clause that it was meant for.
+        field: What of it.
+        is_lost: Its field is gone, because something else changed: then it is told below the blocks, once.
+    """
+
+    text: str
+    reason: str
+    block: BlockPath
+    field: str
+    is_lost: bool = False
+
+
+def refused_of(key: str) -> dict[str, Refused]:
+    """Give what could not be read in the fields of a rule, by the key of the field."""
+    found: dict[str, Refused] = st.session_state.setdefault(f"{key}:refused", {})
+    return found
+
+
+def lose_refused(key: str, drawn: Collection[str]) -> list[Refused]:
+    """Give what was refused in fields that are not drawn any more; the next change of the rule forgets it."""
+    refused = refused_of(key)
+    for widget in refused.keys() - set(drawn):
+        refused[widget] = replace(refused[widget], is_lost=True)
+    return [each for each in refused.values() if each.is_lost]
+
+
+def _forget_refused(key: str, which: Callable[[Refused], bool]) -> None:
+    refused = refused_of(key)
+    for widget in [widget for widget, each in refused.items() if which(each)]:
+        del refused[widget]
 
 
 def change_blocks(
@@ -112,6 +158,7 @@ def change_blocks(
         used: What of a threshold was used, SLID or TYPED; then the other one is drawn anew.
     """
     now: RuleView = st.session_state.get(_place(key), drawn)
+    _forget_refused(key, lambda each: each.is_lost)
     if now.generation != drawn.generation or now.blocks is None:
         return
     try:
@@ -139,8 +186,13 @@ def change_blocks(
 
 
 def change_text(widget: str, drawn: RuleView, context: RuleContext, on_change: OnChange) -> None:
-    """Take a text as it was typed; a broken one too: the checks say what is wrong, and it may be mended tomorrow."""
+    """
+    Take a text as it was typed; a broken one too: the checks say what is wrong, and it may be mended tomorrow.
+
+    What leaves out only what every condition has ("finished_trials >= 310") is written out in full.
+    """
     text = str(st.session_state[widget])
+    text = canonical(text, context.metrics) or text
     if text != drawn.text:
         on_change(text, context.declared_by(text))
 
@@ -155,15 +207,24 @@ def change_clause(
     context: RuleContext,
     on_change: OnChange,
 ) -> None:
-    """Take what a widget of a clause says now."""
+    """Take what a widget of a clause says now; what cannot be read there stays there, and changes nothing."""
     value = st.session_state[widget]
+    _forget_refused(key, lambda each: (each.block, each.field) == (path, field))
+    if isinstance(value, str) and field in NUMBERS:
+        try:
+            value = number_from_text(clause, field, value, context.metric(clause.metric))
+        except EditError as error:
+            refused_of(key)[widget] = Refused(st.session_state[widget], str(error), path, field)
+            return
+        if st.session_state[widget] != text_of_number(value):
+            st.session_state[widget] = text_of_number(value)
 
     def changed(blocks: Block) -> Block:
         now = block_at(blocks, path)
         return replace_block(blocks, path, clause_with(now, field, value, context) if isinstance(now, Clause) else now)
 
     after = clause_with(clause, field, value, context)
-    anew = field in _REDRAWN or after == clause or _typed(after, context) != _typed(clause, context)
+    anew = field in _REDRAWN or _typed(after, context) != _typed(clause, context)
     used = (SLID if widget.endswith(SLID) else TYPED) if field == "threshold" else ""
     change_blocks(key, drawn, changed, context, on_change, anew=anew, used=used)
 

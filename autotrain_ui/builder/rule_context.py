@@ -16,6 +16,8 @@ from autotrain_core.rules import Metric, metrics_of, parse
 from autotrain_core.services import LabView, MetricSketch, NumberColumn, OfferedMetric
 from autotrain_core.store import Store
 
+NO_SESSIONS = "This lab has no sessions yet"
+
 _SKETCHES = 300
 _AGAIN = timedelta(minutes=20)
 _COLUMNS = 8

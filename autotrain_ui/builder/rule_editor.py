@@ -43,6 +43,7 @@ def rule_editor(
     based_on: str = "",
     disabled: bool = False,
     preview: bool = True,
+    note: Callable[[], None] | None = None,
 ) -> None:
     """
     Draw the editor of a rule.
@@ -59,6 +60,7 @@ def rule_editor(
         based_on: "Name@Version" that the draft was started from; see `rule_context`.
         disabled: Whether the person may only look.
         preview: Whether to show what the rule would have done.
+        note: Draws what belongs between the condition and that; nothing where None.
     """
     context = rule_context(lab, curriculum, stage=stage, store=store, based_on=based_on)
 
@@ -86,6 +88,8 @@ def rule_editor(
         else:
             Editor(key, view, context, told, disabled=disabled).draw()
         _problems(view)
+        if note is not None:
+            note()
         if preview and view.condition is not None:
             with st.expander("What it would have done", expanded=True):
                 rule_preview(key, view.condition, context)
@@ -123,8 +127,9 @@ def _as_text(key: str, view: RuleView, context: RuleContext, on_change: OnChange
         rows = "".join(f"<tr><td><code>{words.as_html(each)}</code></td><td>{said}</td></tr>" for each, said in _HINTS)
         names = ", ".join(words.as_html(metric.name) for metric in context.metrics)
         st.html(
-            f'<table class="at-hints">{rows}</table><p>Begin with <code>lambda metrics:</code>; join with '
-            f"<code>and</code>, <code>or</code>, <code>not</code>, and brackets. The metrics are {names}.</p>"
+            f'<table class="at-hints">{rows}</table><p>Join with <code>and</code>, <code>or</code>, <code>not</code>, '
+            "and brackets. In short <code>finished_trials &gt;= 200</code> will do, which is written out for you as "
+            f"<code>lambda metrics: metrics.finished_trials[-1] &gt;= 200</code>. The metrics are {names}.</p>"
         )
 
 

@@ -5,11 +5,14 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
-from autotrain_core.editing import Clause
-from autotrain_core.rules import Metric
+from autotrain_core.editing import Clause, text_of_value
+from autotrain_core.models import Parameter
+from autotrain_core.rules import MAX_WINDOW, Metric
 from autotrain_core.services import MetricSketch
 from autotrain_ui import words
+from autotrain_ui.builder.fields import number_typed
 
 _SIGNS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
@@ -19,11 +22,14 @@ _SIGNS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+_ANY = Parameter(name="", title="", kind="number")
 _STEPS = 150
 """Of a slider, about."""
 _MARKS = re.compile(r"[^\w\s.,%()/+-]|_")
 _BLANKS = re.compile(r"\s+")
 _OFF_THE_AXIS = ("sum", "std")
+_BETWEEN = ("mean", "median", "std")
+"""What is a fraction of whole numbers, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,49 @@ def is_whole(clause: Clause, metric: Metric) -> bool:
 
 def neat(value: float, metric: Metric) -> int | float:
     """Give a typed number as a document writes it: a count without a fraction, a fraction without noise."""
-    rounded = round(value, 10)
+    rounded = value if isinstance(value, int) else float(f"{value:.15g}")
     return int(rounded) if metric.integer and float(rounded).is_integer() else rounded
+
+
+def number_from_text(clause: Clause, field: str, text: str, metric: Metric) -> int | float | None:
+    """
+    Read what was typed into a field of a clause.
+
+    Args:
+        clause: The clause.
+        field: "threshold", "last" or "share".
+        text: As it was typed; for "last" nothing is all sessions, where that can be.
+        metric: That the clause speaks of.
+
+    Raises:
+        EditError: It cannot be read, or cannot be there; the sentence says what is expected.
+    """
+    if field == "last" and clause.how != "value" and not text.strip():
+        return None
+    return number_typed(_asked(clause, field, metric), text)
+
+
+def _asked(clause: Clause, field: str, metric: Metric) -> Parameter:
+    """Say what has to be typed."""
+    if field == "last":
+        most = MAX_WINDOW - 1 if clause.how == "value" else MAX_WINDOW
+        return _wanted("The number of sessions", "integer", minimum=1, maximum=most)
+    if field == "share" and clause.how == "count":
+        return _wanted("The number of sessions", "integer", minimum=0)
+    if field == "share":
+        return _wanted("The share", "number", minimum=0, maximum=1)
+    is_whole_number = metric.integer and clause.how not in _BETWEEN
+    title = f"{metric.title[:1].upper()}{metric.title[1:]}"
+    return _wanted(title, "integer" if is_whole_number else "number", unit=metric.unit)
+
+
+def _wanted(name: str, kind: Literal["integer", "number"], **bounds: Any) -> Parameter:
+    return Parameter(name=name, title=name, kind=kind, required=True, **bounds)
+
+
+def text_of_number(value: float | None) -> str:
+    """Write a number of a clause into its field; nothing for all sessions."""
+    return "" if value is None else text_of_value(value, _ANY)
 
 
 def first_threshold(metric: Metric, sketch: MetricSketch | None) -> int | float:
@@ -86,13 +133,6 @@ def scale_of(clause: Clause, metric: Metric, sketch: MetricSketch | None) -> Sca
     if metric.integer:
         step = max(1.0, float(round(step)))
     return Scale(round(math.floor(low / step) * step, 10), round(math.ceil(high / step) * step, 10), step)
-
-
-def step_of(metric: Metric, scale: Scale | None) -> float:
-    """Say by how much the buttons of a number change it."""
-    if metric.integer:
-        return 1 if scale is None else max(1.0, float(round(scale.step)))
-    return 0.01 if scale is None else scale.step
 
 
 def _nice(step: float) -> float:
@@ -142,3 +182,14 @@ def sketch_words(clause: Clause, sketch: MetricSketch) -> str:
     low, high = (words.number(value) for value in (sketch.quantiles[1], sketch.quantiles[3]))
     said = f"half lie in {low} to {high}"
     return said if clause.sign in ("==", "!=") else f"{said}, about {share_of(clause, sketch):.0%} pass"
+
+
+def outside_words(clause: Clause, sketch: MetricSketch) -> str:
+    """Say that a threshold lies beyond all that was ever measured; empty where it does not."""
+    if clause.how in _OFF_THE_AXIS or not sketch.ends:
+        return ""
+    low, high = sketch.ends
+    if low <= clause.threshold <= high:
+        return ""
+    side, end = ("above", high) if clause.threshold > high else ("below", low)
+    return f"No session was ever {side} {words.number(end)}."

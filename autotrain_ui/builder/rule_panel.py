@@ -1,17 +1,19 @@
 """The panel of one rule: where it leads, what it decides, its condition, and what its author says of it."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from autotrain_core.editing import ChangeRule, DeclareMetric, Edit
-from autotrain_core.models import Decision
-from autotrain_core.rules import Metric
+from autotrain_core.models import Decision, Rule
+from autotrain_core.rules import Condition, Metric
 from autotrain_ui import words
 from autotrain_ui.builder import graph
 from autotrain_ui.builder.desk import Desk
 from autotrain_ui.builder.fields import shows
 from autotrain_ui.builder.rule_editor import rule_editor
+from autotrain_ui.builder.rule_stale import stale_numbers, stale_words, with_numbers
 from autotrain_ui.canvas import Select
 from autotrain_ui.frame import Here
 
@@ -71,14 +73,39 @@ def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
         on_declare=lambda metric: _declare(here, desk, metric),
         based_on=desk.draft.based_on,
         disabled=desk.is_review_only,
+        note=lambda: _note(key, rule, change),
     )
+
+
+def _note(key: Callable[[str], str], rule: Rule, change: Callable[..., None]) -> None:
+    """Draw what its author says of it, and which number in it the condition has not any more."""
+    name = key("note")
     st.text_area(
         "What you say of it",
-        key=shows(key("note"), rule.description),
-        on_change=lambda: change(description=st.session_state[key("note")]),
+        key=shows(name, rule.description),
+        on_change=lambda: change(description=st.session_state[name]),
         placeholder="Why this rule is as it is. Its words above are made from the condition.",
         height=68,
     )
+    # What the condition was when these words were first seen beside it: undo leads back to that, too.
+    known: dict[str, Condition] = st.session_state.setdefault(key("words-of"), {})
+    if rule.condition is None or not rule.description:
+        return
+    stale = stale_numbers(rule.description, known.setdefault(rule.description, rule.condition), rule.condition)
+    if not stale:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f":orange[:material/warning:] {words.as_text(stale_words(stale))}", width="content")
+        replaced = with_numbers(rule.description, stale)
+        if replaced != rule.description:
+            asked = [f"{old} by {new}" for old, new in stale.items() if new]
+            st.button(
+                f"Replace {' and '.join(asked)}",
+                key=key("replace"),
+                type="tertiary",
+                icon=":material/find_replace:",
+                on_click=partial(change, description=replaced),
+            )
 
 
 def _head(here: Here, desk: Desk, stage: str, number: int, rules: int) -> None:
@@ -92,12 +119,12 @@ def _head(here: Here, desk: Desk, stage: str, number: int, rules: int) -> None:
             on_click=partial(_choose, desk, Select(node=stage)),
         )
         st.subheader(f"Rule {number + 1} of {rules}")
-        for title, icon, by in (("Earlier", ":material/arrow_upward:", -1), ("Later", ":material/arrow_downward:", 1)):
+        for title, sign, by in (("Earlier", "↑", -1), ("Later", "↓", 1)):
             st.button(
-                title,
+                sign,
                 key=f"builder-rule-{title}",
-                icon=icon,
                 type="tertiary",
+                help=f"Have it tried {title.lower()}.",
                 disabled=not 0 <= number + by < rules,
                 on_click=partial(_move, here, desk, stage, number, by),
             )

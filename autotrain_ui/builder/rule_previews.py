@@ -10,7 +10,7 @@ from autotrain_core.errors import AutotrainError
 from autotrain_core.rules import Condition, Metric, metrics_of
 from autotrain_core.services import Clause, Fired, RulePreview
 from autotrain_ui import words
-from autotrain_ui.builder.rule_context import RuleContext
+from autotrain_ui.builder.rule_context import NO_SESSIONS, RuleContext
 from autotrain_ui.builder.rule_numbers import label_of
 
 _WAYS = ("Whole lab", "One mouse", "Typed history")
@@ -31,6 +31,9 @@ def rule_preview(key: str, condition: Condition, context: RuleContext) -> None:
         required=True,
         label_visibility="collapsed",
     )
+    if way != _WAYS[2] and not len(context.lab.sessions):
+        st.caption(f"{NO_SESSIONS}. A history can be typed all the same.")
+        return
     try:
         if way == _WAYS[1]:
             _of_mouse(key, condition, context)
@@ -76,12 +79,12 @@ def _fired(fired: Fired) -> str:
 
 def _of_mouse(key: str, condition: Condition, context: RuleContext) -> None:
     mice = [str(subject) for subject in context.lab.mice.index]
-    if not mice:
-        st.caption("This lab has no mice yet.")
-        return
     chosen, numbered = st.columns([2, 1])
     subject = chosen.selectbox("Mouse", mice, key=f"{key}:mouse")
     own = [int(number) for number in context.lab.of(subject)["session"]]
+    if not own:
+        st.caption(f"Mouse {words.as_text(subject)} has no session yet.")
+        return
     name = f"{key}:session:{subject}"
     session = numbered.selectbox("Session", own[::-1], key=name)
     found = services.preview_on_mouse(
@@ -93,6 +96,9 @@ def _of_mouse(key: str, condition: Condition, context: RuleContext) -> None:
         on_missing=context.on_missing,
         further=context.further(metrics_of(condition)),
     )
+    if not found.sessions:
+        st.caption(f"Mouse {words.as_text(subject)} has no session that a rule can be asked of.")
+        return
     st.html(strip_html(found) + clauses_html(found.clauses))
     if not found.clauses:
         st.caption("This session is none of its history, or nobody knows how long it had been at its stage.")
@@ -105,9 +111,16 @@ def _of_history(key: str, condition: Condition, context: RuleContext) -> None:
         metric = context.metric(name)
         typed = st.text_input(label_of(metric), key=f"{key}:typed:{name}", placeholder=_example(metric, context))
         values[name], strange = read_history(typed)
+        if re.search("[0-9],[0-9]", typed):
+            st.caption(
+                f"A comma parts values here: {words.count(len(values[name]), 'session')}. Fractions have a point."
+            )
         if strange:
             st.caption(f"No number, so it counts as missing: {words.as_text(', '.join(strange))}")
     at_stage = st.number_input("Sessions at the stage, this one included", min_value=1, value=1, key=f"{key}:at-stage")
+    if values and not any(values.values()):
+        st.caption("Type some values above to see what the rule says of them.")
+        return
     found = services.preview_on_history(
         condition, context.metrics, values, sessions_at_stage=at_stage, on_missing=context.on_missing
     )

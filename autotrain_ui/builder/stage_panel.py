@@ -17,15 +17,14 @@ from autotrain_core.editing import (
     free_names,
     rules_that_lead_to,
     text_of_value,
-    value_from_text,
 )
 from autotrain_core.errors import EditError
 from autotrain_core.models import GRADUATED, TODAY, Decision, Finding, Parameter, Rule, Stage
 from autotrain_core.rules import to_words
-from autotrain_ui import frame, words
+from autotrain_ui import words
 from autotrain_ui.builder import graph
 from autotrain_ui.builder.desk import Desk
-from autotrain_ui.builder.fields import shows
+from autotrain_ui.builder.fields import reason, refuse, shows, shows_typed, take, value_typed
 from autotrain_ui.canvas import Select
 from autotrain_ui.frame import Here
 
@@ -68,8 +67,8 @@ def _do(here: Here, desk: Desk, edit: Edit) -> None:
 
 def _name(here: Here, desk: Desk, stage: Stage, place: int) -> None:
     name, document = stage.name, desk.draft.document
+    st.subheader(words.as_text(name))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="builder-stage-head"):
-        st.subheader(words.as_text(name))
         if not stage.terminal:
             st.button(
                 "Earlier",
@@ -244,7 +243,9 @@ def _settings(here: Here, desk: Desk, stage: Stage, place: int) -> None:
         required=True,
     )
     chosen = (
-        [field for field in fields if field.name in differing] if shown == _DIFFERENT else groups.get(shown, fields)
+        [field for field in fields if field.name in differing]
+        if shown == _DIFFERENT
+        else groups.get(shown or "", fields)
     )
     if not chosen:
         st.caption("Nothing: this stage runs what the stage before it runs.")
@@ -274,8 +275,11 @@ def _field(
     label = f"{field.title} ({field.unit})" if field.unit else field.title
     told = f"{field.description} {field.expected[:1].upper()}{field.expected[1:]}. In documents: {field.name}."
     change = partial(_set, here, desk, stage.name, field, key)
-    with st.container(gap=None, key=f"{key}-field"):
+    is_number = field.kind in ("integer", "number")
+    with st.container(gap=None, key=f"{key}-{'number-' if is_number else ''}field"):
         _widget(field, value, key=key, label=words.as_text(label), told=words.as_text(told), change=change)
+        if reason(key):
+            st.caption(f":red[:material/error: {words.as_text(reason(key))}]")
         if missing:
             st.caption("Left out: the default stands.")
         if before is not None and _differs(stage, before, field.name):
@@ -288,35 +292,32 @@ def _field(
 
 def _widget(field: Parameter, value: Any, *, key: str, label: str, told: str, change: Any) -> None:
     common: Mapping[str, Any] = {"help": told, "on_change": change}
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     match field.kind:
         case "boolean" if isinstance(value, bool):
             st.toggle(label, key=shows(key, value), **common)
-        case "integer" if is_number and float(value).is_integer() and abs(value) < 2**53:
-            st.number_input(label, key=shows(key, int(value)), step=1, format="%d", **common)
-        case "number" if is_number:
-            st.number_input(label, key=shows(key, float(value)), step=_step(float(value)), format="%.6g", **common)
         case "choice" if value in field.choices:
             st.selectbox(label, list(field.choices), key=shows(key, value), format_func=str, **common)
         case _:
-            st.text_input(label, key=shows(key, text_of_value(value, field)), placeholder=field.expected, **common)
-
-
-def _step(value: float) -> float:
-    """Give the step of a field's two buttons: a tenth of what is there, rounded down to a power of ten."""
-    size = abs(value) / 10
-    for step in (10.0, 1.0, 0.1, 0.01):
-        if size >= step:
-            return step
-    return 0.01
+            # Numbers too: a browser's field of numbers makes 65 of "0,65" without a word.
+            shown = text_of_value(value, field)
+            st.text_input(label, key=shows_typed(key, shown), placeholder=field.expected, **common)
 
 
 def _set(here: Here, desk: Desk, stage: str, field: Parameter, key: str) -> None:
+    """Take what was typed; what cannot be read stays in its field, and changes nothing."""
     value = st.session_state[key]
+    held = desk.curriculum.stage(stage).parameters.get(field.name, MISSING)
     if isinstance(value, str) and field.kind not in ("choice",):
         try:
-            value = value_from_text(field, value)
+            value = value_typed(field, value)
         except EditError as error:
-            frame.notice(str(error), icon=":material/block:")
+            refuse(key, error, text_of_value(field.default if held is MISSING else held, field))
             return
+        take(key)
+        if _is_number(value) and _is_number(held) and value == held:
+            return  # 6 for 6.0
     _do(here, desk, SetParameters(((stage, field.name, value),)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -41,7 +41,7 @@ def store(typed: Typed, tmp_path: Path) -> Store:
 def new(tmp_path: Path) -> Path:
     """A new version of a shipped curriculum, in a file of a lab's repository."""
     (old,) = shipped_curricula().rglob("Coupled Baiting_*.json")
-    made = json.loads(old.read_bytes()) | {"curriculum_version": "2.4"}
+    made = json.loads(old.read_bytes()) | {"curriculum_version": "2.4", "curriculum_description": "fewer trials"}
     return write_document(tmp_path / "repository", made)
 
 
@@ -52,6 +52,13 @@ def test_a_file_is_published_and_todays_readers_find_it(typed: Typed, store: Sto
     assert list(read_as_today(store.home, RIGS)) == [("Coupled Baiting", "2.4")]
     (found,) = services.published_curricula(store)
     assert (found.changelog, found.how) == ("fewer trials", "operator")
+
+
+def test_a_version_in_which_nothing_changed_takes_a_reason(typed: Typed) -> None:
+    words = ("curriculum", "publish", "Coupled Baiting@2.3", "--as", "Coupled Baiting@2.4", "--changelog", "x")
+
+    assert "it says the same as Coupled Baiting 2.3" in typed(*words, status=1).stderr
+    assert "12 files written" in typed(*words, "--reason", "to try it").stdout
 
 
 def test_ci_may_publish_the_same_files_again_and_again(typed: Typed, new: Path) -> None:

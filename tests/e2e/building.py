@@ -203,14 +203,16 @@ class Hands:
 
     # ---- publishing ----
 
-    def publish(self, version: str, line: str) -> None:
-        """Publish the draft."""
+    def publish(self, version: str, line: str, *, reason: str = "") -> None:
+        """Publish the draft; in spite of warnings where a reason is given."""
         page = self.screen.page
         self.saved()
         page.get_by_role("button", name="Publish …").click()
         dialog = page.get_by_role("dialog")
         self.type_into(dialog.get_by_role("textbox", name="Version"), version)
         self.type_into(dialog.get_by_role("textbox", name="What is new"), line)
+        if reason:
+            self.type_into(dialog.get_by_role("textbox", name="Why it is published"), reason)
         button = dialog.get_by_role("button", name=re.compile(f"Publish .* {re.escape(version)}"))
         expect(button).to_be_enabled()
         button.click()

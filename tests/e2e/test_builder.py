@@ -59,7 +59,7 @@ def test_coupled_baiting_is_rebuilt_by_hand_and_published(building, store, visit
         hands.add_stage(stage)
     hands.paste_settings(shipped)
     hands.build(shipped)
-    hands.publish("2.4", "the same once more, made by hand")
+    hands.publish("2.4", "the same once more, made by hand", reason="to see that it can be done")
 
     hands.screen.page.get_by_text("is published").first.wait_for()
     place = store / "foraging_auto_training/saved_curriculums/Coupled Baiting_curriculum_v2.4_schema_v1.0.json"

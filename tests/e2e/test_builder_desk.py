@@ -1,6 +1,5 @@
 """People at their drafts, in a real browser: alone with the keys, two at one draft, and whoever has to agree."""
 
-import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -9,25 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
 from autotrain_core import services
-from autotrain_core.editing import AddRule, Draft, SetParameters, apply, templates
-from autotrain_core.models import DYNAMIC_FORAGING, FREE, Right, Role
+from autotrain_core.editing import AddRule, SetParameters, apply
+from autotrain_core.models import Role
 from autotrain_core.store import Store, open_store
 from tests.e2e.building import Hands
-from tests.e2e.conftest import Visit, new_page, options, visiting
+from tests.e2e.conftest import Visit, new_page
+from tests.e2e.drafts import SORREL, at, held, kept, ladder, nodes, press, setting, targets
 from tests.e2e.provider import Provider, running_provider, secrets_for
 from tests.e2e.screens import Screen
 from tests.e2e.servers import Running, free_port, running_app
-from tests.e2e.tabs import Tabs
 from tests.e2e.test_hostile_lab import LINKS, WATCH
 from tests.ui import hostile
 
-SORREL = "sorrel@example.org"
 ODD = "lambda metrics: \n   metrics.finished_trials[-1]>=200.0  \n  and metrics.session_total > 1 "
-BLOCK_MIN = re.compile(r"^Block length \(min\)")
-numbers = itertools.count(1)
+BLOCK_MIN, BLOCK_MAX = (re.compile(rf"^Block length \({which}\)") for which in ("min", "max"))
 
 
 @pytest.fixture(scope="module")
@@ -108,47 +105,6 @@ def come(visit: Visit, lab: Running, cookies: Callable[[str], list[Any]]) -> Cal
 Come = Callable[..., Hands]
 
 
-def ladder(name: str = "") -> Draft:
-    template = next(each for each in templates() if each.key == "ladder-with-rollback")
-    return template.draft(DYNAMIC_FORAGING, name or f"Ladder {next(numbers)}", "0.1", FREE)
-
-
-def kept(store: Store, draft: Draft | None = None) -> str:
-    """Put a draft into the lab; give its id."""
-    actor = services.actor_of(services.members(store)[0], SORREL)
-    return services.start_draft(store, draft or ladder(), actor=actor, at=datetime.now(UTC)).id
-
-
-def held(store: Store, draft: str) -> dict[str, Any]:
-    """What the store holds of it."""
-    return dict(services.open_draft(store, draft).draft.document)
-
-
-def at(found: Locator) -> tuple[float, float]:
-    found.scroll_into_view_if_needed()
-    box = found.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def nodes(hands: Hands) -> Locator:
-    return hands.screen.page.locator("[data-node]")
-
-
-def press(hands: Hands, *keys: str) -> None:
-    for key in keys:
-        hands.screen.page.keyboard.press(key)
-
-
-def setting(hands: Hands, group: str, title: str | re.Pattern[str]) -> Locator:
-    """The field of a setting of the chosen stage."""
-    hands.panel.get_by_test_id("stButtonGroup").get_by_text(re.compile(f"^{group}")).click()
-    field = hands.panel.get_by_label(title).first
-    field.wait_for()
-    hands.screen.settle()
-    return field
-
-
 def test_stages_are_moved_added_named_and_removed_on_the_canvas(store: Store, come: Come) -> None:
     draft = kept(store)
     hands = come("sorrel", draft=draft)
@@ -187,8 +143,7 @@ def test_stages_are_moved_added_named_and_removed_on_the_canvas(store: Store, co
     expect(hands.node("Élan & <b>")).to_be_visible()
     expect(page.locator("[data-edge]")).to_have_count(7)
     hands.saved()
-    rules = [rule["to_stage"] for rule in held(store, draft)["curriculum"]["Stage 2"]["transition_rules"]]
-    assert rules == ["Élan & <b>", "Stage 1"]
+    assert targets(store, draft, "Stage 2") == ["Élan & <b>", "Stage 1"]
 
 
 def test_the_keys_take_back_what_was_done_on_the_canvas_in_the_form_and_in_the_sheet(store: Store, come: Come) -> None:
@@ -207,28 +162,34 @@ def test_the_keys_take_back_what_was_done_on_the_canvas_in_the_form_and_in_the_s
     hands.choose_stage("Second")
     hands.type_into(setting(hands, "Blocks", BLOCK_MIN), "7")
     hands.show("Settings")
-    cell = page.locator("tr", has=page.locator("th.name .title:text-is('Block length (max)')")).locator("td").nth(1)
-    cell.click()
+    shortest, longest = (
+        page.locator("tr", has=page.locator(f"th.name .title:text-is('Block length ({which})')")).locator("td").nth(1)
+        for which in ("min", "max")
+    )
+    longest.click()
     page.keyboard.type("77")
     press(hands, "Enter")
+    expect(hands.panel.get_by_label(BLOCK_MAX).first).to_have_value("77")
     hands.saved()
     after = held(store, draft)
     assert (after["parameters"]["Second"]["BlockMin"], after["parameters"]["Second"]["BlockMax"]) == (7, 77)
 
-    for _ in range(3):
-        hands.node("Stage 1").focus()
-        press(hands, "Control+z")
-        hands.screen.page.wait_for_timeout(150)
-        hands.screen.settle()
-    expect(undo).to_be_disabled()
+    hands.node("Stage 1").focus()
+    press(hands, "Control+z")
+    expect(longest).not_to_have_text("77")
+    press(hands, "Control+z")
+    expect(shortest).not_to_have_text("7")
+    press(hands, "Control+z")
     expect(hands.node("Stage 2")).to_be_visible()
+    expect(undo).to_be_disabled()
     hands.saved()
     assert held(store, draft) == before
-    for key in ("Control+y", "Control+Shift+z", "Control+y"):
-        hands.node("Stage 1").focus()
-        press(hands, key)
-        hands.screen.page.wait_for_timeout(150)
-        hands.screen.settle()
+    press(hands, "Control+y")
+    expect(hands.node("Second")).to_be_visible()
+    press(hands, "Control+Shift+z")
+    expect(shortest).to_have_text("7")
+    press(hands, "Control+y")
+    expect(longest).to_have_text("77")
 
     expect(redo).to_be_disabled()
     hands.saved()
@@ -243,12 +204,12 @@ def test_brackets_have_a_rule_tried_earlier_or_later(store: Store, come: Come) -
     press(hands, "]")
     expect(hands.panel.get_by_role("heading", name="Rule 2 of 2")).to_be_visible()
     hands.saved()
-    assert [rule["to_stage"] for rule in held(store, draft)["curriculum"]["Stage 2"]["transition_rules"]][0] == "Stage 1"
+    assert targets(store, draft, "Stage 2") == ["Stage 1", "Stage 3"]
     press(hands, "[")
     expect(hands.panel.get_by_role("heading", name="Rule 1 of 2")).to_be_visible()
     hands.saved()
 
-    assert [rule["to_stage"] for rule in held(store, draft)["curriculum"]["Stage 2"]["transition_rules"]][1] == "Stage 1"
+    assert targets(store, draft, "Stage 2") == ["Stage 3", "Stage 1"]
 
 
 def test_a_text_stays_to_the_letter_until_its_blocks_are_changed(store: Store, come: Come) -> None:
@@ -301,10 +262,8 @@ def test_what_two_designers_do_at_once_is_put_together(store: Store, come: Come,
     hers.screen.press("Share")
     link = hers.screen.page.get_by_test_id("stPopoverBody").locator("code").inner_text()
     hers.screen.page.keyboard.press("Escape")
-    assert link.startswith(lab.url)
-    his = come("you", "builder")
-    his.screen.page.goto(link)
-    his.screen.settle()
+    assert link == f"{lab.url}/builder?draft={draft}"
+    his = come("you", draft=draft)
     expect(nodes(his)).to_have_count(5)
 
     hers.describe("for juveniles")
@@ -436,7 +395,7 @@ def test_everybody_can_use_the_desk(store: Store, come: Come, dark: bool) -> Non
     expect(page.get_by_role("dialog").get_by_text("Who agrees")).to_be_visible()
     look("publishing")
 
-    assert not any(found.values()), found
+    assert {what: faults for what, faults in found.items() if faults} == {}
 
 
 def test_a_draft_in_which_every_text_is_an_attack_is_shown_as_text(

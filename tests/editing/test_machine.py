@@ -4,6 +4,7 @@ import contextlib
 import json
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -232,6 +233,37 @@ def test_edits_that_do_not_mind_their_order_are_merged_to_what_both_make_one_aft
     assume(in_any_order(one_by_one[0]) == in_any_order(one_by_one[1]))
 
     assert in_any_order(merged.draft) == in_any_order(one_by_one[0])
+
+
+TYPED = "finished_trials >= 310 and foraging_efficiency >= 0.65"
+
+
+def told_of_others(before: Draft, after: Draft, broken: tuple[str, int]) -> list[Any]:
+    return [one for one in field_changes(before, after) if (one.stage, one.rule) != (broken[0], broken[1] + 1)]
+
+
+@search(150)
+@given(place=st.integers(0, 4), edit=drawn.edits)
+def test_while_one_condition_cannot_be_read_the_words_about_other_rules_stay(place: int, edit: Edit) -> None:
+    base = Draft(document=drawn.shipped())
+    stage = [name for name, entry in base.document["curriculum"].items() if entry["transition_rules"]][place]
+    broken = edited(base, ChangeRule(stage, 0, condition=TYPED))
+    # What is done to the very rule, and to where it stands, is told of it.
+    assume(stage not in named_by(edit)[1] and "*" not in named_by(edit)[1])
+
+    assert told_of_others(broken, edited(broken, edit), (stage, 0)) == told_of_others(
+        base, edited(base, edit), (stage, 0)
+    )
+    assert describe_edit(edit, broken) == describe_edit(edit, base)
+
+
+@pytest.mark.parametrize("text", [TYPED, "lambda metrics: metrics.finished_trials[-1] >= 310 and", "lambda m: m", ""])
+def test_one_cause_in_a_condition_is_one_finding(text: str) -> None:
+    broken = apply(Draft(document=drawn.shipped()), ChangeRule("Stage 1", 0, condition=text))
+
+    found = check(broken.curriculum(drawn.TASKS))
+
+    assert [(one.kind, one.stage, one.rule) for one in found] == [("condition", "Stage 1", 1)]
 
 
 def in_any_order(draft: Draft) -> str:

@@ -222,13 +222,6 @@ def test_a_stage_that_one_renamed_takes_the_changes_of_the_other() -> None:
         assert list(merged.draft.places) == ["Quiet"]
 
 
-def test_a_stage_that_both_renamed_differently_is_told() -> None:
-    merged = both([RenameStage("Calm", "Mine")], [RenameStage("Calm", "Theirs")])
-
-    assert {"Mine", "Theirs"} & set(merged.draft.document["parameters"])
-    assert not merged.draft.curriculum().errors
-
-
 def test_a_stage_whose_new_name_the_other_waits_for_is_not_renamed_for_both() -> None:
     base = draft(foreign())
     mine = edited(base, ReplaceDocument({**foreign(), "parameters": {"Gone": foreign()["parameters"]["Calm"]}}))

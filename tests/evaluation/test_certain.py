@@ -136,6 +136,18 @@ def test_another_end_of_the_same_decision_is_found_by_trying():
     assert last(rules, [(9, NAN)])
 
 
+@pytest.mark.parametrize("history", [[(50, NAN), (255, NAN)], [(50, 0.9), (60, NAN), (255, NAN)]])
+def test_gaps_side_by_side_are_tried_apart(history):
+    rules = [
+        ("progress", "B", "all(x >= 0.5 for x in metrics.efficiency[-2:])"),
+        ("progress", "C", "metrics.trials[-1] >= 200 and metrics.efficiency[-1] >= 0.6"),
+        ("progress", "B", "np.median(metrics.trials[-3:]) > 50"),
+    ]
+
+    # Low and then high, the second rule wins; both low or both high, the others do, which come to the same.
+    assert not last(curriculum({"A": rules, "B": [], "C": []}), history)
+
+
 def test_each_session_is_judged_by_itself():
     table = sessions([("m", 1, 1, 0.5), ("m", 2, NAN, 0.5), ("m", 3, 1, 0.5), ("n", 1, 1, 0.5)])
 

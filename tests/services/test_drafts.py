@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autotrain_core import services
-from autotrain_core.editing import Draft, SetDescription, SetIdentity, SetParameters, apply
+from autotrain_core.editing import Draft, SetDescription, SetIdentity, SetParameters, apply, draft_to_bytes
 from autotrain_core.errors import ConflictError, DocumentError, NotAllowedError, NotStoredError
 from autotrain_core.store import ABSENT, FolderHome, Home, MemoryHome, Store
 from tests.services.publishing import DEE, EVE, HERON, NOW, acting, lab, shipped, told
@@ -65,6 +65,49 @@ def test_an_id_that_is_taken_is_told(store: Store) -> None:
 def test_a_link_to_no_draft_says_so(store: Store, identity: str) -> None:
     with pytest.raises(NotStoredError):
         services.open_draft(store, identity)
+
+
+def test_a_draft_that_is_not_there_is_told_to_people(store: Store) -> None:
+    said = []
+    for asked in (
+        lambda: services.open_draft(store, "zzz"),
+        lambda: services.draft_history(store, "zzz"),
+        lambda: services.draft_version(store, "zzz", 1),
+        lambda: services.bring_back_draft(store, "zzz", actor=acting(DEE), at=NOW),
+        lambda: services.remove_draft(store, "zzz", replaces="", actor=acting(DEE), at=NOW),
+        lambda: services.save_draft(store, "zzz", draft(), replaces="", actor=acting(DEE), at=NOW),
+    ):
+        with pytest.raises(NotStoredError) as caught:
+            asked()
+        said.append(str(caught.value))
+
+    assert set(said) == {"There is no draft zzz; it may have been deleted."}
+
+
+def test_a_draft_with_an_endless_number_is_no_accident(store: Store) -> None:
+    endless = replace(draft(), document={**draft().document, "x": 10**5_000})
+
+    with pytest.raises(DocumentError, match="a number has more than 40 characters"):
+        services.start_draft(store, endless, actor=acting(DEE), at=NOW)
+
+
+def test_an_endless_number_in_a_draft_is_told_wherever_it_is_met() -> None:
+    endless = replace(draft(), document={**draft().document, "x": -(10**5_000)})
+
+    for met in (endless.curriculum, lambda: draft_to_bytes(endless), lambda: apply(endless, SetDescription("x"))):
+        with pytest.raises(DocumentError, match="a number has more than 40 characters"):
+            met()
+
+
+def test_the_largest_numbers_that_can_be_read_are_kept(store: Store) -> None:
+    large = replace(draft(), document={**draft().document, "x": [10**40 - 1, 1 - 10**39, True]})
+
+    stored = services.start_draft(store, large, actor=acting(DEE), at=NOW, identity="d1")
+
+    assert stored.draft == large
+    for beyond in (10**40, -(10**39)):
+        with pytest.raises(DocumentError, match="a number has more than 40 characters"):
+            draft_to_bytes(replace(large, document={**large.document, "x": beyond}))
 
 
 def test_drafts_are_listed_the_last_saved_first(store: Store) -> None:
@@ -206,7 +249,7 @@ def test_somebody_who_removed_it_meanwhile_is_told(store: Store) -> None:
     started = start(store)
     services.remove_draft(store, "d1", replaces=started.version, actor=acting(EVE), at=NOW)
 
-    with pytest.raises(NotStoredError, match=r"was removed by eve@lab\.org"):
+    with pytest.raises(NotStoredError, match=r"was deleted by eve@lab\.org"):
         services.save_or_merge(store, "d1", described("mine"), base=started, actor=acting(DEE), at=NOW)
 
 

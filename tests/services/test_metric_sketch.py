@@ -196,3 +196,10 @@ def test_a_sketch_can_be_of_a_column_that_was_read_apart() -> None:
     )
 
     assert sketch.values == 2
+
+
+def test_the_ends_of_a_sketch_are_the_outermost_values_though_its_bars_reach_less_far() -> None:
+    sketch = services.sketch_of(np.array([*np.linspace(0, 1, 1000), 50.0, np.nan, np.inf]))
+
+    assert sketch.ends == (0.0, 50.0)
+    assert sketch.edges[-1] < 50

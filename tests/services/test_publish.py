@@ -130,6 +130,9 @@ def test_the_store_and_the_record_say_who_published_it_and_why(store: Store) -> 
         "based_on": "Coupled Baiting@2.2",
         "reason": "",
         "without_review": "",
+        "draft": "",
+        "draft_version": "",
+        "authors": [],
         "document": "",
     }
 
@@ -229,7 +232,7 @@ def test_warnings_need_a_reason(quick: Store) -> None:
     work = warned()
 
     with pytest.raises(DocumentError, match="warnings were found; say why"):
-        publish(quick, work, version="1")
+        publish(quick, work, version="1", accepted_warnings=False)
 
     assert publish(quick, work, version="1", reason="a  pilot\nonly").reason == "a pilot only"
     assert publish(quick, work, version="2", accepted_warnings=True).reason == ""

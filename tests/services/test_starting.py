@@ -107,12 +107,73 @@ def refused(*files: tuple[str, bytes]) -> str:
 def test_files_without_a_curriculum_are_refused() -> None:
     said = refused(("a.svg", b"<svg/>"), ("b.txt", b""))
 
-    assert said == "There is no curriculum among these files: a.svg, b.txt. It is the one that ends in .json."
+    assert said.startswith("There is no curriculum and no task among these files: a.svg, b.txt. A curriculum is a")
+    assert 'a task is a JSON Schema with "type": "object" and "properties"' in said
     assert "none" in refused()
 
 
 def test_one_file_that_is_none_says_why() -> None:
     assert refused(("mine.json", b"{")).startswith("mine.json cannot be read: it is not JSON")
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"a": 1}', b'{"type": "object"}'])
+def test_a_file_that_is_neither_curriculum_nor_task_is_told_both(body: bytes) -> None:
+    said = refused(("mine.json", body))
+
+    assert "neither a curriculum nor a task" in said
+    assert 'A curriculum is a document with "curriculum_name"' in said
+    assert 'a task is a JSON Schema with "type": "object" and "properties"' in said
+
+
+def test_a_curriculum_that_lacks_something_is_told_only_that() -> None:
+    assert "nor a task" not in refused(("mine.json", b'{"curriculum_name": "Toy"}'))
+
+
+@pytest.mark.parametrize("name", ["maze.task.json", "maze.json", "Maze (1).JSON", "schema", "x.svg"])
+def test_a_task_alone_is_a_blank_draft_of_it_whatever_its_file_is_called(name: str) -> None:
+    draft = services.start_of_files([(name, TASK)])
+
+    assert draft.task_schema == TASK.decode()
+    assert draft.title == f"{task_from_json_schema(TASK).name} 0.1"
+    assert not draft.curriculum().errors
+
+
+def test_a_task_alone_may_come_in_a_zip_with_its_pictures() -> None:
+    draft = services.start_of_files([("all.zip", packed({"in/maze.json": TASK, "in/picture.svg": b"<svg/>"}))])
+
+    assert draft.task_schema == TASK.decode()
+
+
+def test_files_with_a_curriculum_start_a_draft_of_it() -> None:
+    assert services.start_of_files(list(six().items())) == services.from_curriculum(shipped())
+
+
+@pytest.mark.parametrize("name", ["maze.task.json", "anything.json"])
+def test_a_task_is_known_beside_its_curriculum_whatever_it_is_called(name: str) -> None:
+    draft = services.start_of_files([("mine.json", json.dumps(maze()).encode()), (name, TASK)])
+
+    assert draft.task_schema == TASK.decode()
+
+
+def test_two_tasks_are_not_one_draft() -> None:
+    with pytest.raises(DocumentError, match=r"These are several tasks: a\.json, b\.json\."):
+        services.start_of_files([("a.json", TASK), ("b.json", TASK)])
+
+
+def test_a_task_with_faults_says_which() -> None:
+    with pytest.raises(DocumentError, match=r"maze\.json"):
+        services.start_of_files([("maze.json", b'{"type": "object", "properties": {"a": {"type": "nonsense"}}}')])
+
+
+def test_the_schema_of_a_class_of_curricula_is_no_task() -> None:
+    (name,) = [name for name in six() if name.startswith("DynamicForaging")]
+
+    with pytest.raises(DocumentError, match="neither a curriculum nor a task"):
+        services.start_of_files([(name, six()[name])])
+
+
+def test_a_task_without_a_curriculum_is_no_upload_of_one() -> None:
+    assert refused(("maze.json", TASK)).startswith("There is no curriculum among these files: maze.json.")
 
 
 def test_two_curricula_are_not_one_draft() -> None:

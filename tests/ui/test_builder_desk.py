@@ -6,7 +6,17 @@ import pytest
 import streamlit as st
 
 from autotrain_core import services
-from autotrain_core.editing import AddStage, Draft, SetDescription, SetIdentity, SetParameters, SetSchema, templates
+from autotrain_core.editing import (
+    AddRule,
+    AddStage,
+    Draft,
+    PlaceStage,
+    SetDescription,
+    SetIdentity,
+    SetParameters,
+    SetSchema,
+    templates,
+)
 from autotrain_core.errors import StoreUnavailableError
 from autotrain_core.models import DYNAMIC_FORAGING, TODAY, Actor
 from autotrain_core.store import MemoryHome, Store
@@ -139,6 +149,25 @@ def test_who_takes_the_answer_of_the_colleague_has_it(store):
     assert services.open_draft(store, identity).draft.document["curriculum_version"] == "0.3"
 
 
+def test_what_was_done_while_a_colleague_was_taken_in_is_asked_too(store):
+    identity = started(store)
+    hers, his = desk_of(store, identity), desk_of(store, identity)
+    hers.do(SetIdentity("Ladder", "0.3"))
+    saved(hers, store, ANNA)
+
+    his.do(SetDescription("for juveniles"))
+    his.save(store, BERT)
+    his.do(SetIdentity("Ladder", "0.2"))
+    his.settle(wait=True)
+
+    assert his.conflict is not None
+    assert [conflict.words for conflict in his.both().conflicts] == ["version"]
+    his.answer([his.both().conflicts[0].path], store, BERT)
+    his.settle(wait=True)
+    held = services.open_draft(store, identity).draft.document
+    assert (held["curriculum_version"], held["curriculum_description"]) == ("0.3", "for juveniles")
+
+
 def test_a_store_that_does_not_answer_costs_nothing_that_was_done(store, monkeypatch):
     desk = desk_of(store, started(store))
     desk.do(SetDescription("for juveniles"))
@@ -190,13 +219,40 @@ def test_who_may_only_look_changes_nothing(store):
     assert desk.is_saved
 
 
-def test_stages_stand_still_while_another_one_is_put_between_them(store):
+def test_stages_stand_still_while_rules_are_edited_and_stages_come_behind_them(store):
     desk = desk_of(store, started(store))
     desk.do(SetSchema("2.0"))
     before = desk.places()
+    stages = list(desk.draft.document["parameters"])
 
-    desk.do(AddStage("Between", after=first_stage(desk), like=first_stage(desk)))
+    desk.do(AddRule(stages[0], stages[2], None, "lambda metrics: metrics.session_total >= 9"))
+    desk.do(AddStage("Between", after=stages[1], like=stages[1]))
 
     after = desk.places()
-    assert {stage: after[stage] for stage in before} == before
-    assert after["Between"] not in before.values()
+    assert [after[stage] for stage in stages[:2]] == [before[stage] for stage in stages[:2]]
+    assert after["Between"] == before[stages[2]]
+
+
+def test_a_stage_that_somebody_moved_stays_and_others_make_room(store):
+    desk = desk_of(store, started(store))
+    desk.do(SetSchema("2.0"))
+    stages = list(desk.draft.document["parameters"])
+    taken = desk.places()[stages[1]]
+    desk.do(PlaceStage(stages[-1], *taken))
+
+    places = desk.places()
+
+    assert places[stages[-1]] == taken
+    assert places[stages[1]] != taken
+
+
+def test_what_is_done_together_is_taken_back_together(store):
+    desk = desk_of(store, started(store))
+    desk.do(SetSchema("2.0"))
+    before = desk.draft
+
+    desk.do_together(AddStage("Here", after=None), PlaceStage("Here", 400.0, 80.0))
+
+    assert desk.places()["Here"] == (400.0, 80.0)
+    desk.undo()
+    assert desk.draft is before

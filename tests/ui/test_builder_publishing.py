@@ -1,5 +1,6 @@
 """Publishing from the builder: what one sees before, who may, and that exactly what was on the screen is published."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from autotrain_core.errors import NoRendererError, NotStoredError, StoreUnavaila
 from autotrain_core.models import Curriculum
 from autotrain_core.services import Policy, PublishingPolicy, ReviewState, ReviewWhen
 from tests.interop.documents import LADDER, document
-from tests.services.nights import Nights
+from tests.services.nights import Nights, session
 from tests.services.publishing import ADA, DEE, EVE, HERON, RIGS, acting
 from tests.ui.apps import drawn, said, toasts
 from tests.ui.desks import BLOCK_MIN, DRAFT, copied, desk_of, kept, labels, part, saved_by, stored, written
@@ -174,6 +175,55 @@ def test_where_the_policy_wants_it_only_a_review_can_be_asked_for(nights: Nights
     assert review is not None
     assert (review.state, review.asked_by, review.version) == (ReviewState.WAITING, DEE.email, "2.3.1")
     assert "is asked for" in app.success[0].value
+
+
+def test_who_worked_on_the_draft_is_not_asked_to_agree(nights: Nights) -> None:
+    base = kept(nights, copied(BLOCK_MIN))
+    saved_by(nights, EVE, apply(base.draft, SetDescription("by Eve")), base)
+    wants_review(nights)
+
+    assert "Ask Dr. Heron." in said(part("publishing"))
+
+
+def test_mice_that_train_no_more_are_named_too(nights: Nights) -> None:
+    kept(nights, copied(BLOCK_MIN))
+    today = datetime.now(UTC).date().isoformat()
+    nights.run([session("8", 1, session_date="2025-03-01"), session("9", 1, session_date=today)])
+
+    app = part("publishing")
+
+    told = " ".join(said(app).split())
+    assert "Not in training, and followed it last: 1 mouse" in [one.label for one in app.expander]
+    assert app.dataframe[1].value["Mouse"].tolist() == ["8"]
+    assert "1 mouse in training follows Coupled Baiting" in told
+
+
+def test_after_publishing_the_mice_are_a_file(nights: Nights) -> None:
+    kept(nights, copied(BLOCK_MIN), with_mouse=True)
+
+    app = press(part("publishing"), NOW)
+
+    (offered,) = app.get("download_button")
+    assert offered.proto.label == "Mice that followed this name last (CSV)"
+    table = app.session_state["builder:published-mice"].decode().splitlines()
+    assert table[0] == "Mouse,Follows,Ran last,Runs next,Would run next,Changes,In training"
+    assert table[1].startswith("8,2.3,")
+
+
+def test_where_no_mouse_followed_it_there_is_no_file(nights: Nights) -> None:
+    kept(nights, written())
+
+    assert press(part("publishing"), NOW).get("download_button") == []
+
+
+def test_a_version_in_which_nothing_changed_asks_for_a_reason(nights: Nights) -> None:
+    kept(nights, copied())
+
+    app = press(part("publishing"), NOW)
+
+    assert "It says the same as Coupled Baiting 2.3: nothing changed in it." in " ".join(said(app).split())
+    assert "say why it is to be published all the same" in said(app)
+    assert REASON in [element.key for element in app.text_input]
 
 
 def test_a_designer_may_ask_though_nobody_has_to_agree(nights: Nights) -> None:

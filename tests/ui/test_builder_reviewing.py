@@ -46,6 +46,11 @@ def seen_by(monkeypatch: pytest.MonkeyPatch, member: Member) -> AppTest:
     return part("banner")
 
 
+def unlinked(app: AppTest) -> str:
+    """What a page says, without what keeps addresses from becoming links."""
+    return said(app).replace("\u2060", "")
+
+
 def state(nights: Nights) -> ReviewState:
     review = services.review_of(nights.store, DRAFT)
     assert review is not None
@@ -166,6 +171,31 @@ def test_nobody_reviews_what_he_asked_for_himself(nights: Nights, monkeypatch: p
     assert WITHDRAW in [button.key for button in app.button]
 
 
+def test_nobody_reviews_what_he_worked_on_whoever_asked(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = kept(nights, copied(BLOCK_MIN))
+    saved_by(nights, EVE, apply(base.draft, SetDescription("by Eve")), base)
+    services.ask_review(
+        nights.store,
+        SETTINGS,
+        DRAFT,
+        seen=stored(nights).version,
+        name="Coupled Baiting",
+        version="2.4",
+        changelog="Eve's",
+        actor=acting(DEE),
+        at=nights.at,
+    )
+    awaited.reviews(nights.store)
+
+    app = seen_by(monkeypatch, EVE)
+
+    assert APPROVE not in [button.key for button in app.button]
+    assert "May agree: Dr. Heron. Worked on it: dee@lab.org, eve@lab.org." in unlinked(app)
+    assert "Nobody agrees to his own work, so you do not." in said(app)
+    assert [awaited.count(acting(member), nights.store) for member in (HERON, EVE)] == [1, 0]
+    assert "Worked on it: dee@lab.org, eve@lab.org." in unlinked(seen_by(monkeypatch, HERON))
+
+
 def test_of_two_answers_the_second_is_told(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     review = asked(nights)
     app = seen_by(monkeypatch, HERON)
@@ -280,5 +310,5 @@ def test_whoever_only_looks_is_told_who_answers(nights: Nights, monkeypatch: pyt
 
     app = seen_by(monkeypatch, VERA)
 
-    assert "It is answered by somebody with the role PI." in said(app)
+    assert "May agree: Eve, Dr. Heron. Worked on it: dee@lab.org." in unlinked(app)
     assert WITHDRAW not in [button.key for button in app.button]

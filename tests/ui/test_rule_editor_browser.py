@@ -132,3 +132,24 @@ def test_who_types_a_number_and_goes_straight_to_a_button_has_done_both(open_rul
     page.get_by_role("button", name="Add a line").click()
 
     expect(words(page)).to_contain_text("Holds when finished trials at least 333 and finished trials")
+
+
+def test_a_decimal_comma_is_no_longer_lost_on_the_way(open_rule: Open) -> None:
+    page = open_rule("lambda metrics: metrics.foraging_efficiency[-1] >= 0.5").page
+    field = page.get_by_label("Threshold of foraging efficiency", exact=True)
+
+    field.fill("0,65")
+    field.press("Enter")
+
+    expect(words(page)).to_have_text("Holds when foraging efficiency at least 0.65.")
+    expect(field).to_have_value("0.65")
+
+
+def test_who_types_what_is_no_number_and_goes_straight_to_a_button_is_told(open_rule: Open) -> None:
+    page = open_rule(SHORT).page
+
+    page.get_by_label("Threshold of finished trials (trials)", exact=True).fill("310.5")
+    page.get_by_role("button", name="Add a line").click()
+
+    expect(words(page)).to_contain_text("Holds when finished trials at least 200 and finished trials")
+    expect(page.get_by_text("“310.5” was not taken over.")).to_be_visible()

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from autotrain_core import services
-from autotrain_core.editing import Clause
+from autotrain_core.editing import Clause, How
 from autotrain_core.rules import Metric
 from autotrain_core.services import MetricSketch, RulePreview, SessionPreview
 from autotrain_ui.builder.rule_numbers import (
     first_threshold,
     label_of,
     neat,
+    outside_words,
     scale_of,
     share_of,
     sketch_html,
     sketch_words,
-    step_of,
 )
 from autotrain_ui.builder.rule_previews import clauses_html, read_history, strip_html
 from tests.ui.tables import HOSTILE
@@ -76,12 +76,6 @@ def test_a_count_is_written_whole_where_it_is() -> None:
     assert (neat(1.0, SHARE), type(neat(1.0, SHARE))) == (1.0, float)
 
 
-def test_the_buttons_of_a_number_step_as_its_slider_does() -> None:
-    assert step_of(TRIALS, None) == 1
-    assert step_of(SHARE, None) == 0.01
-    assert step_of(TRIALS, scale_of(Clause(metric="it"), TRIALS, sketch(range(1000)))) == 10
-
-
 @pytest.mark.parametrize(("sign", "share"), [(">=", 0.75), (">", 0.75), ("<", 0.25), ("<=", 0.25)])
 def test_how_many_sessions_pass_is_told_by_whole_bars(sign: str, share: float) -> None:
     values = sketch(np.linspace(0, 1, 1001))
@@ -93,6 +87,24 @@ def test_of_exact_values_no_share_is_guessed() -> None:
     words = sketch_words(Clause(metric="it", sign="==", threshold=5), sketch(range(100)))
 
     assert words == "half lie in 24.8 to 74.2"
+
+
+@pytest.mark.parametrize(
+    ("how", "threshold", "said"),
+    [
+        ("value", 1.5, "No session was ever above 1.3."),
+        ("mean", -1, "No session was ever below 0."),
+        ("value", 1.3, ""),
+        ("value", 0, ""),
+        ("sum", 100, ""),
+        ("std", 100, ""),
+    ],
+)
+def test_a_threshold_that_nobody_ever_reached_is_said(how: How, threshold: float, said: str) -> None:
+    clause = Clause(metric="it", how=how, threshold=threshold)
+
+    assert outside_words(clause, sketch(np.linspace(0, 1.3, 50))) == said
+    assert outside_words(clause, NOTHING) == ""
 
 
 def test_a_sketch_marks_the_bars_that_pass() -> None:
