@@ -8,6 +8,7 @@ from autotrain_core.evaluation._decide import LeftOutWarning, Outcome, decide, d
 from autotrain_core.evaluation._difficulty import Difficulty
 from autotrain_core.evaluation._explain import Explainer, Explanation, RuleExplanation, explain
 from autotrain_core.evaluation._flip import Flip
+from autotrain_core.evaluation._interventions import NOTHING, Interventions, interventions
 from autotrain_core.evaluation._lab import FIRST_DAY, Lab, example_lab
 from autotrain_core.evaluation._learning import METRICS, Learning
 from autotrain_core.evaluation._limits import Limit, Limits, RuleLimits, limits, limits_of_stage
@@ -15,6 +16,7 @@ from autotrain_core.evaluation._model_number import model_numbers
 from autotrain_core.evaluation._parts import Division, Terms, decide_part, divide, join, terms_of
 from autotrain_core.evaluation._report import Notice
 from autotrain_core.evaluation._simulate import Simulated, simulate
+from autotrain_core.evaluation._standings import Standing, Standings, standings
 from autotrain_core.evaluation._statistics import CohortStatistics, cohort_statistics, statistics
 from autotrain_core.evaluation._survival import Survival, survival
 from autotrain_core.evaluation._troubles import Troubles
@@ -23,6 +25,7 @@ __all__ = [
     "ALERTS",
     "FIRST_DAY",
     "METRICS",
+    "NOTHING",
     "SEVERITIES",
     "CohortStatistics",
     "Difficulty",
@@ -31,6 +34,7 @@ __all__ = [
     "Explainer",
     "Explanation",
     "Flip",
+    "Interventions",
     "Lab",
     "Learning",
     "LeftOutWarning",
@@ -41,6 +45,8 @@ __all__ = [
     "RuleExplanation",
     "RuleLimits",
     "Simulated",
+    "Standing",
+    "Standings",
     "Survival",
     "Terms",
     "Troubles",
@@ -55,6 +61,7 @@ __all__ = [
     "dwell_summary",
     "example_lab",
     "explain",
+    "interventions",
     "join",
     "last_sessions",
     "limits",
@@ -64,6 +71,7 @@ __all__ = [
     "occupancy",
     "pivot",
     "simulate",
+    "standings",
     "statistics",
     "survival",
     "terms_of",

@@ -14,11 +14,12 @@ import pandas as pd
 
 from autotrain_core.evaluation._certainty import certain
 from autotrain_core.evaluation._engine import Course, Progress, run
+from autotrain_core.evaluation._interventions import interventions
 from autotrain_core.evaluation._program import DECISIONS, NOWHERE
 from autotrain_core.evaluation._report import Notice
 from autotrain_core.evaluation._sessions import Cohort, gather
 from autotrain_core.evaluation._text_column import TEXT, Write, text_column
-from autotrain_core.models import Curriculum, Library
+from autotrain_core.models import Curriculum, Enrolment, Library, Override, SessionMark
 from autotrain_core.rules import Bools, Ints
 
 
@@ -50,6 +51,9 @@ def decide(
     curriculum: Curriculum | Library | None = None,
     *,
     open_loop: bool = False,
+    enrolments: Iterable[Enrolment] = (),
+    overrides: Iterable[Override] = (),
+    marks: Iterable[SessionMark] = (),
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """
@@ -62,6 +66,11 @@ def decide(
             curriculum for all, also `curriculum_name` and `curriculum_version` (text).
         curriculum: The one that all sessions followed, or a library of those that the rows name.
         open_loop: Disregard `current_stage_actual` and assume that every suggestion was followed.
+        enrolments: Where mice began, and with what. They and what follows name sessions by day and suffix, so that the
+            table needs `session_date` (ISO days), and `nwb_suffix` where a mouse has two sessions a day; without them
+            sessions are found by number.
+        overrides: In any state: what the rigs were told counts for the sessions that it was in force for.
+        marks: What is said of single sessions: those that are excluded are left out of windows and decisions.
         progress: Called with (steps done, steps in all) now and then.
 
     Returns:
@@ -78,7 +87,15 @@ def decide(
     Warns:
         LeftOutWarning: Some sessions could not be decided; the others were.
     """
-    outcome = decide_and_report(sessions, curriculum, open_loop=open_loop, progress=progress)
+    outcome = decide_and_report(
+        sessions,
+        curriculum,
+        open_loop=open_loop,
+        enrolments=enrolments,
+        overrides=overrides,
+        marks=marks,
+        progress=progress,
+    )
     if outcome.left_out:
         first = outcome.left_out[0]
         warnings.warn(
@@ -95,6 +112,9 @@ def decide_and_report(
     curriculum: Curriculum | Library | None = None,
     *,
     open_loop: bool = False,
+    enrolments: Iterable[Enrolment] = (),
+    overrides: Iterable[Override] = (),
+    marks: Iterable[SessionMark] = (),
     progress: Progress | None = None,
 ) -> Outcome:
     """
@@ -104,6 +124,9 @@ def decide_and_report(
         sessions: See `decide`.
         curriculum: See `decide`.
         open_loop: See `decide`.
+        enrolments: See `decide`.
+        overrides: See `decide`.
+        marks: See `decide`.
         progress: See `decide`.
 
     Returns:
@@ -113,7 +136,8 @@ def decide_and_report(
         MissingColumnError: A column that is needed is not there at all.
         TableError: No session can be decided by anything, or a column is of the wrong kind.
     """
-    return decide_gathered(sessions, gather(sessions, curriculum, open_loop=open_loop), progress)
+    said = interventions(enrolments, overrides, marks)
+    return decide_gathered(sessions, gather(sessions, curriculum, open_loop=open_loop, said=said), progress)
 
 
 def decide_gathered(
@@ -142,6 +166,8 @@ def run_cohort(cohort: Cohort, progress: Progress | None = None) -> Course:
         sessions=cohort.sessions,
         actual=cohort.actual,
         decidable=cohort.decidable,
+        forced=cohort.forced,
+        starts=cohort.starts,
         progress=progress,
     )
 

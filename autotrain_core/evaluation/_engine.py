@@ -179,13 +179,26 @@ class Engine:
                 self.answers.fill(number, whole, question.condition, view)
         self.per_block = program.dynamic
 
-    def suggest(self, curricula: Ints, sessions: Floats) -> Ints:
+    def suggest(self, curricula: Ints, sessions: Floats, starts: Ints | None = None) -> Ints:
         """Give the stages that the sessions of a block were to run: the decision before, or the first stage."""
         following = self.following[: len(curricula)]
         fresh = (following == NONE) | (sessions == 1)
-        return np.where(fresh, self.program.first_labels[curricula], following)
+        first = self.program.first_labels[curricula]
+        if starts is not None:
+            first = np.where(starts == NONE, first, starts)
+        return np.where(fresh, first, following)
 
-    def step(self, block: int, *, curricula: Ints, sessions: Floats, actual: Ints, decidable: Bools | None) -> None:
+    def step(
+        self,
+        block: int,
+        *,
+        curricula: Ints,
+        sessions: Floats,
+        actual: Ints,
+        decidable: Bools | None,
+        forced: Ints | None = None,
+        starts: Ints | None = None,
+    ) -> None:
         """
         Decide the sessions of one block, w of them.
 
@@ -195,14 +208,20 @@ class Engine:
             sessions: Session numbers.
             actual: Label of the stage that was run, NONE where it is not known.
             decidable: False where the session is to be passed over; None for nowhere.
+            forced: Label of the stage that people suggested, NONE where nobody did; None for nowhere.
+            starts: Label of the stage where a person let the mouse begin, likewise.
         """
         program, course = self.program, self.course
         start, stop = int(self.histories.offsets[block]), int(self.histories.offsets[block + 1])
         here, mice = slice(start, stop), slice(0, stop - start)
-        suggested = self.suggest(curricula, sessions)
+        suggested = self.suggest(curricula, sessions, starts)
         closed = actual != NONE
         late = closed & (self.following[mice] == NONE) & (sessions != 1)
+        if starts is not None:
+            late &= starts == NONE
         suggested = np.where(late, actual, suggested)
+        if forced is not None:
+            suggested = np.where(forced == NONE, suggested, forced)
         stage = np.where(closed, actual, suggested)
         state = program.states[curricula, stage]
         count = np.where(stage == self.last[mice], self.runs[mice] + 1, 1)
@@ -252,6 +271,8 @@ def run(
     sessions: Floats,
     actual: Ints,
     decidable: Bools,
+    forced: Ints | None = None,
+    starts: Ints | None = None,
     progress: Progress | None = None,
 ) -> Course:
     """
@@ -264,6 +285,8 @@ def run(
         sessions: Session numbers.
         actual: Label of the stage that was run, NONE where it is not known.
         decidable: False where a session is part of the history but not decided.
+        forced: Label of the stage that people suggested, NONE where nobody did; None for nowhere.
+        starts: Label of the stage where a person let the mouse begin, likewise.
         progress: Called with (blocks done, blocks in all) now and then.
     """
     engine = Engine(program, histories, foresee=True)
@@ -276,6 +299,8 @@ def run(
             sessions=sessions[here],
             actual=actual[here],
             decidable=None if clean else decidable[here],
+            forced=None if forced is None else forced[here],
+            starts=None if starts is None else starts[here],
         )
         if progress is not None:
             progress(block + 1, histories.blocks)

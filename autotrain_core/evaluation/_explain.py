@@ -10,6 +10,7 @@ from autotrain_core.evaluation._certainty import certain
 from autotrain_core.evaluation._decide import note_course, run_cohort
 from autotrain_core.evaluation._engine import Course
 from autotrain_core.evaluation._flip import Flip, smallest_flip
+from autotrain_core.evaluation._interventions import NOTHING, Interventions
 from autotrain_core.evaluation._program import DECISIONS, Program
 from autotrain_core.evaluation._rows import TABLE, as_text
 from autotrain_core.evaluation._sessions import Cohort, gather
@@ -95,6 +96,7 @@ def explain(
     session: int,
     *,
     open_loop: bool = False,
+    said: Interventions = NOTHING,
 ) -> Explanation:
     """
     Explain the decision after one session of one mouse.
@@ -105,6 +107,7 @@ def explain(
         subject_id: The mouse.
         session: Its session number.
         open_loop: See `decide`.
+        said: What people decided; see `interventions`.
 
     Returns:
         The rules of its stage with the value, threshold and margin of every part.
@@ -121,7 +124,7 @@ def explain(
     if own.empty:
         message = f"The session table holds no mouse {subject_id}."
         raise NotStoredError(message)
-    return Explainer(own, curriculum, open_loop=open_loop).explain(subject_id, session)
+    return Explainer(own, curriculum, open_loop=open_loop, said=said).explain(subject_id, session)
 
 
 class Explainer:
@@ -132,6 +135,7 @@ class Explainer:
         sessions: See `decide`.
         curriculum: See `decide`.
         open_loop: See `decide`.
+        said: What people decided; see `interventions`.
 
     Raises:
         MissingColumnError: A column that is needed is not there at all.
@@ -144,8 +148,9 @@ class Explainer:
         curriculum: Curriculum | Library | None = None,
         *,
         open_loop: bool = False,
+        said: Interventions = NOTHING,
     ) -> None:
-        self.cohort = gather(sessions, curriculum, open_loop=open_loop)
+        self.cohort = gather(sessions, curriculum, open_loop=open_loop, said=said)
         self.course = run_cohort(self.cohort)
         note_course(self.cohort, self.course)
         self.certain = certain(self.cohort.program, self.cohort.histories, self.course)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.evaluation._decide import Outcome, decide_gathered, in_order
+from autotrain_core.evaluation._interventions import NOTHING, Interventions
 from autotrain_core.evaluation._measurements import metric_columns, require_metrics
 from autotrain_core.evaluation._sessions import POSSIBLE_COLUMNS, curriculum_columns, gather, open_table
 from autotrain_core.evaluation._text_column import category_column, text_column, written_out
@@ -20,6 +21,7 @@ from autotrain_core.models import Curriculum, Library
 from autotrain_core.rules import Ints
 
 _ALWAYS = ("subject_id", "session", "current_stage_actual")
+_NAMING = ("session_date", "nwb_suffix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,20 @@ class Terms:
         curriculum: The one that all rows followed, or those that rows may name.
         named: Those that some row of the table does name.
         open_loop: Whether the stages that were run are disregarded.
+        said: What people decided about mice and sessions, of this part or others.
     """
 
     curriculum: Curriculum | Library
     named: tuple[Curriculum, ...]
     open_loop: bool = False
+    said: Interventions = NOTHING
 
     @property
     def columns(self) -> frozenset[str]:
         """Every column that deciding on these terms may read."""
         metrics = metric_columns(self.named)
-        return metrics.union(_ALWAYS, () if isinstance(self.curriculum, Curriculum) else POSSIBLE_COLUMNS)
+        named = () if isinstance(self.curriculum, Curriculum) else POSSIBLE_COLUMNS
+        return metrics.union(_ALWAYS, named, _NAMING if self.said else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +90,26 @@ class Division:
             yield needed.iloc[rows].set_axis(pd.Index(rows, dtype=np.int64))
 
 
-def terms_of(curriculum: Curriculum | Library, *, open_loop: bool = False) -> Terms:
+def terms_of(curriculum: Curriculum | Library, *, open_loop: bool = False, said: Interventions = NOTHING) -> Terms:
     """
     Give the terms for parts of a table that nobody reads as a whole: any curriculum may be named anywhere.
 
     Args:
         curriculum: The one that all rows followed, or those that rows may name.
         open_loop: See `decide`.
+        said: What people decided; see `interventions`.
     """
-    return _terms(curriculum, (curriculum,) if isinstance(curriculum, Curriculum) else tuple(curriculum), open_loop)
+    named = (curriculum,) if isinstance(curriculum, Curriculum) else tuple(curriculum)
+    return _terms(curriculum, named, open_loop, said)
 
 
-def divide(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, open_loop: bool = False) -> Division:
+def divide(
+    sessions: pd.DataFrame,
+    curriculum: Curriculum | Library | None,
+    *,
+    open_loop: bool = False,
+    said: Interventions = NOTHING,
+) -> Division:
     """
     Read what deciding takes from a session table as a whole, so that its mice can be decided apart.
 
@@ -104,6 +117,7 @@ def divide(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
         sessions: See `decide`.
         curriculum: See `decide`.
         open_loop: See `decide`.
+        said: What people decided; see `interventions`.
 
     Returns:
         What its parts share, and whose its rows are.
@@ -112,12 +126,13 @@ def divide(sessions: pd.DataFrame, curriculum: Curriculum | Library | None, *, o
         MissingColumnError: A column that is needed is not there at all.
         TableError: No session can be decided by anything, or a column is of the wrong kind.
     """
-    opening = open_table(sessions, curriculum)
+    opening = open_table(sessions, curriculum, said=said)
     one = isinstance(curriculum, Curriculum)
     require_metrics(sessions, opening.program, one=one)
     named = opening.program.curricula
-    columns = metric_columns(named).union(_ALWAYS, () if one else curriculum_columns(sessions))
-    return Division(_terms(curriculum, named, open_loop), opening.rows.subjects, columns)
+    own = () if one else curriculum_columns(sessions)
+    columns = metric_columns(named).union(_ALWAYS, own, _NAMING if said else ())
+    return Division(_terms(curriculum, named, open_loop, said), opening.rows.subjects, columns)
 
 
 def decide_part(sessions: pd.DataFrame, terms: Terms, *, packed: bool = False) -> Outcome:
@@ -136,7 +151,7 @@ def decide_part(sessions: pd.DataFrame, terms: Terms, *, packed: bool = False) -
         MissingColumnError: A column that is needed is not there at all.
         TableError: A column is of the wrong kind.
     """
-    cohort = gather(sessions, terms.curriculum, open_loop=terms.open_loop, named=terms.named)
+    cohort = gather(sessions, terms.curriculum, open_loop=terms.open_loop, named=terms.named, said=terms.said)
     return decide_gathered(sessions, cohort, write=category_column if packed else text_column)
 
 
@@ -161,12 +176,16 @@ def join(sessions: pd.DataFrame, outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(decisions.set_axis(index), in_order([each for outcome in outcomes for each in outcome.report]))
 
 
-def _terms(curriculum: Curriculum | Library | None, named: Sequence[Curriculum], open_loop: bool) -> Terms:
+def _terms(
+    curriculum: Curriculum | Library | None, named: Sequence[Curriculum], open_loop: bool, said: Interventions
+) -> Terms:
     if isinstance(curriculum, Curriculum):
         lean = _lean(curriculum)
-        return Terms(lean, (lean,), open_loop)
+        return Terms(lean, (lean,), open_loop, said)
     library = Library(_lean(each) for each in curriculum or ())
-    return Terms(library, tuple(library.get(each.name, each.version, each.schema_version) for each in named), open_loop)
+    return Terms(
+        library, tuple(library.get(each.name, each.version, each.schema_version) for each in named), open_loop, said
+    )
 
 
 def _lean(curriculum: Curriculum) -> Curriculum:

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.errors import MissingColumnError, NotStoredError, TableError
+from autotrain_core.evaluation._force import Labels
+from autotrain_core.evaluation._interventions import NOTHING, Interventions, exclude, orders
 from autotrain_core.evaluation._measurements import read_measurements
 from autotrain_core.evaluation._program import Program, compile_program
 from autotrain_core.evaluation._report import Notice
@@ -48,6 +50,8 @@ class Cohort:
         notices: Remarks collected so far.
         mice: For each row of the table, in its order, the place of its mouse in `names`; negative for none.
         names: Ids of all mice of the table.
+        forced: Label of the stage that an override or an enrolment suggested, OPEN_LOOP for nothing; None for nowhere.
+        starts: Label of the stage where the mouse's enrolment begins, likewise.
     """
 
     program: Program
@@ -61,6 +65,8 @@ class Cohort:
     notices: list[Notice]
     mice: Ints
     names: np.ndarray
+    forced: Ints | None = None
+    starts: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +78,13 @@ class Opening:
         program: The curricula that it names.
         rows: Whose its rows are.
         places: Place of the curriculum of each row in the program, -1 where it is not known.
+        real: Which rows are sessions, whether on a curriculum or off.
     """
 
     program: Program
     rows: Rows
     places: Ints
+    real: Bools
 
 
 def open_table(
@@ -84,6 +92,7 @@ def open_table(
     curriculum: Curriculum | Library | None,
     *,
     named: tuple[Curriculum, ...] | None = None,
+    said: Interventions = NOTHING,
 ) -> Opening:
     """
     Read whose the rows of a session table are, and which curricula they followed.
@@ -92,6 +101,7 @@ def open_table(
         sessions: See `gather`.
         curriculum: See `gather`.
         named: See `gather`.
+        said: What people decided; the sessions that they excluded do not count.
 
     Raises:
         MissingColumnError: No subject, session or curriculum column.
@@ -100,10 +110,12 @@ def open_table(
     _require_kinds(sessions, curriculum)
     require_columns(sessions, SESSIONS, TABLE)
     rows = identify(sessions)
+    exclude(sessions, rows, said.excluded)
+    real = rows.counts.copy()
     curricula, places = _curricula(sessions, curriculum, rows, named)
     # Every stage of the library is known by name, so that no mouse depends on what the others are on.
     program = compile_program(curricula, curriculum if isinstance(curriculum, Library) else ())
-    return Opening(program, rows, places)
+    return Opening(program, rows, places, real)
 
 
 def gather(
@@ -112,6 +124,7 @@ def gather(
     *,
     open_loop: bool,
     named: tuple[Curriculum, ...] | None = None,
+    said: Interventions = NOTHING,
 ) -> Cohort:
     """
     Read a session table.
@@ -121,15 +134,17 @@ def gather(
         curriculum: The one that all rows followed, or those that rows name.
         open_loop: Whether to disregard the stages that were run.
         named: Where `sessions` is part of a table: the curricula that the whole of it names. A part may name none.
+        said: What people decided.
 
     Raises:
         MissingColumnError: No subject, session, curriculum or metric column.
         TableError: Columns of a wrong kind.
     """
-    opening = open_table(sessions, curriculum, named=named)
+    opening = open_table(sessions, curriculum, named=named, said=said)
     program, rows, places = opening.program, opening.rows, opening.places
     one = isinstance(curriculum, Curriculum)
-    actual = _actual(sessions, program, rows, open_loop=open_loop)
+    actual = read_actual(sessions, program, rows, open_loop=open_loop)
+    told = orders(sessions, rows, opening.real, labels_of(sessions, opening, actual, curriculum), said)
     order, lengths = _order(rows)
     subjects, lengths, order = _in_blocks(rows.subjects[order], lengths, order)
     metrics, decidable = read_measurements(sessions, program, rows, places, order, one=one)
@@ -147,6 +162,8 @@ def gather(
         notices=rows.notices,
         mice=rows.subjects,
         names=rows.names,
+        forced=None if told is None else told.forced[order],
+        starts=None if told is None else told.starts[order],
     )
 
 
@@ -237,7 +254,7 @@ def _look_up(
     return curricula, place_of[group]
 
 
-def _actual(sessions: pd.DataFrame, program: Program, rows: Rows, *, open_loop: bool) -> Ints:
+def read_actual(sessions: pd.DataFrame, program: Program, rows: Rows, *, open_loop: bool) -> Ints:
     """Number the stages that were run; what is not the name of a stage is open loop."""
     if open_loop or "current_stage_actual" not in sessions.columns:
         return np.full(len(sessions), OPEN_LOOP, dtype=np.int64)
@@ -255,6 +272,21 @@ def _actual(sessions: pd.DataFrame, program: Program, rows: Rows, *, open_loop: 
             left_out=False,
         )
     return actual
+
+
+def labels_of(
+    sessions: pd.DataFrame, opening: Opening, actual: Ints, curriculum: Curriculum | Library | None
+) -> Labels:
+    """Say what the rows of a table ran: stages and curricula as they name them."""
+    one = curriculum if isinstance(curriculum, Curriculum) else None
+    name, version = ("", "") if one else curriculum_columns(sessions)[:2]
+    return Labels(
+        names=opening.program.labels,
+        actual=actual,
+        curricula=None if one else (sessions[name], sessions[version]),
+        one=(one.name, one.version) if one else ("", ""),
+        on=opening.rows.counts.copy(),
+    )
 
 
 def _strange(found: object, labels: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from autotrain_core.models._load import (
     save_curriculum,
 )
 from autotrain_core.models._lookalikes import faults_of_new_name, folded, look_alike, scripts, skeleton
+from autotrain_core.models._marks import MARK_REASONS, Comment, Enrolment, MarkKind, SessionMark
 from autotrain_core.models._members import new_member, new_members, print_members, read_members
 from autotrain_core.models._names import (
     MAX_VERSION,
@@ -32,6 +33,18 @@ from autotrain_core.models._names import (
     file_identity,
     file_name,
 )
+from autotrain_core.models._override import REASONS, Entry, Event, Kind, Override, step
+from autotrain_core.models._override_policy import (
+    Approver,
+    Change,
+    ChangeKind,
+    Need,
+    OverridePolicy,
+    Standpoint,
+    may_answer,
+    needs,
+)
+from autotrain_core.models._override_states import IN_FORCE, TRANSITIONS, State, Step, steps_from, transition_table
 from autotrain_core.models._parameters import Fault, Parameter
 from autotrain_core.models._people import (
     RIGHTS,
@@ -47,6 +60,7 @@ from autotrain_core.models._people import (
 from autotrain_core.models._registry import tasks
 from autotrain_core.models._rig import rig_parameters
 from autotrain_core.models._rig_changes import ParameterChange, describe_changes
+from autotrain_core.models._said import SessionRef, new_record, print_record, read_record
 from autotrain_core.models._schema_task import SchemaTask, task_from_json_schema
 from autotrain_core.models._shape import require_curriculum
 from autotrain_core.models._tables import (
@@ -72,40 +86,61 @@ __all__ = [
     "DYNAMIC_FORAGING",
     "FREE",
     "GRADUATED",
+    "IN_FORCE",
     "LARGEST_WHOLE",
+    "MARK_REASONS",
     "MAX_VERSION",
+    "REASONS",
     "REWARD_FAMILIES",
     "RIGHTS",
     "SCHEMA_VERSIONS",
     "SESSIONS",
     "TODAY",
+    "TRANSITIONS",
     "Actor",
     "AdvancedBlockMode",
+    "Approver",
     "AutoWaterMode",
     "Bounds",
     "CellFault",
+    "Change",
+    "ChangeKind",
     "Column",
+    "Comment",
     "Curriculum",
     "Decision",
     "Dummy",
     "DynamicForaging",
+    "Enrolment",
+    "Entry",
+    "Event",
     "Fault",
     "FileIdentity",
     "Finding",
     "ForagingTask",
+    "Kind",
     "Library",
+    "MarkKind",
     "Member",
     "Members",
+    "Need",
     "Numbers",
     "OnMissing",
+    "Override",
+    "OverridePolicy",
     "Parameter",
     "ParameterChange",
     "Right",
     "Role",
     "Rule",
     "SchemaTask",
+    "SessionMark",
+    "SessionRef",
     "Severity",
     "Stage",
+    "Standpoint",
+    "State",
+    "Step",
     "Task",
     "TaskParameters",
     "TrainingStage",
@@ -125,17 +160,22 @@ __all__ = [
     "listed",
     "load_curriculum",
     "look_alike",
+    "may_answer",
+    "needs",
     "new_curriculum",
     "new_member",
     "new_members",
+    "new_record",
     "plain",
     "print_members",
+    "print_record",
     "probabilities",
     "quoted",
     "read_curriculum",
     "read_members",
     "read_numbers",
     "read_object",
+    "read_record",
     "require_cells",
     "require_columns",
     "require_curriculum",
@@ -146,7 +186,10 @@ __all__ = [
     "scripts",
     "shown",
     "skeleton",
+    "step",
+    "steps_from",
     "task_from_json_schema",
     "tasks",
+    "transition_table",
     "write_object",
 ]

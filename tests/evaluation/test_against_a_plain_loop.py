@@ -38,8 +38,13 @@ class _Metrics:
         self.__dict__.update(values)
 
 
-def plain_loop(rows, curricula):
-    """Decide the rows of one mouse as the design says, in the plainest way there is."""
+def plain_loop(rows, curricula, forced=None, starts=None):
+    """
+    Decide the rows of one mouse as the design says, in the plainest way there is.
+
+    `forced` and `starts` give, for the place of a row, the stage that people suggested and where they let it begin.
+    """
+    forced, starts = forced or {}, starts or {}
     labels = {stage.label for each in curricula.values() for stage in each.stages} | {"STAGE_2"}
     history, ran, results = [], [], {}
     following = None
@@ -56,9 +61,10 @@ def plain_loop(rows, curricula):
         if following is not None and row["session"] != 1:
             suggested = following
         elif row["session"] == 1 or not closed:
-            suggested = followed.stages[0].label
+            suggested = starts.get(row["place"]) or followed.stages[0].label
         else:
-            suggested = row["actual"]
+            suggested = starts.get(row["place"]) or row["actual"]
+        suggested = forced.get(row["place"]) or suggested
         at = row["actual"] if closed else suggested
         stages = {stage.label: stage for stage in followed.stages}
         if at not in stages:
