@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from autotrain_core.evaluation._force import Force, Item, force, seniority
-from autotrain_core.evaluation._interventions import Interventions, interventions, of_the_table
+from autotrain_core.evaluation._interventions import Interventions, interventions, of_the_table, orders
 from autotrain_core.evaluation._sessions import Opening, labels_of, open_table, read_actual
 from autotrain_core.models import (
     IN_FORCE,
@@ -86,10 +87,12 @@ class Standings:
         overrides: One for each override, in the order in which they were given.
         upcoming: Mouse -> the enrolment or override that says what it runs next; mice that follow the rules are not
             in it.
+        suggested: For each row of the table the stage that people suggested for it, None where nobody did, shape (n,).
     """
 
     overrides: tuple[Standing, ...]
     upcoming: Mapping[str, Item]
+    suggested: npt.NDArray[np.object_]
 
 
 def standings(
@@ -125,14 +128,19 @@ def standings(
     opening = open_table(sessions, curriculum, said=said)
     actual = read_actual(sessions, opening.program, opening.rows, open_loop=open_loop)
 
+    labels = labels_of(sessions, opening, actual, curriculum)
+
     def among(items: Sequence[Item]) -> Force:
-        labels = labels_of(sessions, opening, actual, curriculum)
         return force(sessions, opening.rows, opening.real, labels, of_the_table(items, opening.rows))
 
     told = _Told.of(among(said.told), opening)
     waiting = _Told.of(among([one for one in said.overrides if one.state in _WAITING]), opening)
     found = tuple(_standing(one, waiting if one.state in _WAITING else told, on) for one in said.overrides)
-    return Standings(found, _upcoming(found, told, said))
+    ordered = orders(sessions, opening.rows, opening.real, labels, said)
+    # One more than there are, for what nobody suggested: its number is -1.
+    names = np.array([*labels.names, None], dtype=object)
+    suggested = np.full(len(sessions), None, dtype=object) if ordered is None else names[ordered.forced]
+    return Standings(found, _upcoming(found, told, said), suggested)
 
 
 @dataclass(frozen=True, slots=True)

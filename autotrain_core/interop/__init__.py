@@ -12,6 +12,7 @@ from autotrain_core.interop._curricula import (
 )
 from autotrain_core.interop._manager import LEGACY_NAMES, MANAGER_COLUMNS, Manager, manager_rows, stats_table
 from autotrain_core.interop._manager_choice import LeftOut
+from autotrain_core.interop._manager_orders import BY_PEOPLE, OFF, Order, with_orders
 from autotrain_core.interop._manager_read import manager_from_bytes
 from autotrain_core.interop._next_generation import (
     NextCurriculum,
@@ -54,9 +55,11 @@ from autotrain_core.interop._write import (
 )
 
 __all__ = [
+    "BY_PEOPLE",
     "LARGEST_DOCUMENT",
     "LEGACY_NAMES",
     "MANAGER_COLUMNS",
+    "OFF",
     "Columns",
     "Converted",
     "Failure",
@@ -66,6 +69,7 @@ __all__ = [
     "NextCurriculum",
     "NextMetrics",
     "NextStage",
+    "Order",
     "Seen",
     "Suggestion",
     "TrainerState",
@@ -102,6 +106,7 @@ __all__ = [
     "to_csv",
     "trainer_state_from_json",
     "trainer_state_to_json",
+    "with_orders",
     "write_bytes",
     "write_table",
     "write_text",

@@ -61,7 +61,7 @@ _OURS = (
     "curriculum_name",
     "curriculum_version",
 )
-_NOT_CARRIED = {"publication", "archive", "archive_row", "certain", "nwb_suffix", "vanished"}
+_NOT_CARRIED = {"publication", "archive", "archive_row", "certain", "nwb_suffix", "vanished", "excluded"}
 _NUMBERS = ("session", "session_at_current_stage", "finished_trials", "foraging_efficiency")
 
 

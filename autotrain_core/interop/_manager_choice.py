@@ -10,7 +10,7 @@ import pandas as pd
 from autotrain_core.interop._cells import days, texts
 from autotrain_core.models import read_numbers
 
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 class LeftOut(NamedTuple):
@@ -48,7 +48,7 @@ def choose(published: pd.DataFrame, *, numeric_subjects_only: bool) -> Choice:
     for place in np.flatnonzero(rows["session"].isna()).tolist():
         reasons[place] = "it has no session number, and a rig stops at a row without one"
     for place, subject in enumerate(ids):
-        if numeric_subjects_only and not _NUMBER.fullmatch(subject or ""):
+        if numeric_subjects_only and not NUMBER.fullmatch(subject or ""):
             reasons[place] = f"'{subject or ''}' is no plain number, and today's browser stops at any other id"
     able = rows.drop(index=list(reasons))
     able["rank"] = np.where(able["date"] == "", able["session"], able["finished"])

@@ -127,7 +127,7 @@ def adopted_rows(table: pd.DataFrame, *, archive: int, source: str) -> pd.DataFr
     rows = rows[rows["subject_id"].notna() & rows["session"].notna() & (rows["session"].abs() < 2**53)].copy()
     rows["session"] = rows["session"].astype("int64")
     rows["certain"] = True
-    rows["vanished"] = False
+    rows["vanished"] = rows["excluded"] = False
     rows["publication"] = np.int64(0)
     rows["archive"] = np.int64(archive)
     rows["nwb_suffix"] = pd.Series(None, index=rows.index, dtype="str")

@@ -8,7 +8,17 @@ from typing import Final, Protocol, TypeVar
 import pandas as pd
 
 from autotrain_core.errors import EngineError
-from autotrain_core.evaluation import Outcome, Terms, decide_and_report, decide_part, divide, join, terms_of
+from autotrain_core.evaluation import (
+    NOTHING,
+    Interventions,
+    Outcome,
+    Terms,
+    decide_and_report,
+    decide_part,
+    divide,
+    join,
+    terms_of,
+)
 from autotrain_core.models import Curriculum, Library
 from autotrain_core.services._cluster import Cluster, sent_out, threads
 from autotrain_core.services._stored import Errand, StoredPart, decide_in_store, in_order_of
@@ -32,6 +42,7 @@ class Engine(Protocol):
         curriculum: Curriculum | Library,
         *,
         open_loop: bool = False,
+        said: Interventions = NOTHING,
         progress: Progress | None = None,
     ) -> Outcome:
         """
@@ -41,6 +52,7 @@ class Engine(Protocol):
             sessions: See `evaluation.decide`.
             curriculum: See `evaluation.decide`.
             open_loop: See `evaluation.decide`.
+            said: What people decided about mice and sessions.
             progress: Called with (steps done, steps in all) now and then.
 
         Returns:
@@ -64,10 +76,19 @@ class LocalEngine:
         curriculum: Curriculum | Library,
         *,
         open_loop: bool = False,
+        said: Interventions = NOTHING,
         progress: Progress | None = None,
     ) -> Outcome:
         """Decide; see `Engine.decide`."""
-        return decide_and_report(sessions, curriculum, open_loop=open_loop, progress=progress)
+        return decide_and_report(
+            sessions,
+            curriculum,
+            open_loop=open_loop,
+            enrolments=said.enrolments,
+            overrides=said.overrides,
+            marks=said.marks,
+            progress=progress,
+        )
 
     def decide_stored(
         self,
@@ -109,10 +130,11 @@ class DaskEngine:
         curriculum: Curriculum | Library,
         *,
         open_loop: bool = False,
+        said: Interventions = NOTHING,
         progress: Progress | None = None,
     ) -> Outcome:
         """Decide; see `Engine.decide`."""
-        division = divide(sessions, curriculum, open_loop=open_loop)
+        division = divide(sessions, curriculum, open_loop=open_loop, said=said)
         with self._cluster().opened() as client:
             cut = division.cut(self.parts or _parts(len(sessions), threads(client)))
             work = _Part(version("autotrain"), division.terms)

@@ -31,6 +31,7 @@ from autotrain_core.services._pairing import paired
 from autotrain_core.services._plan import published_rows
 from autotrain_core.services._publication import Publication, latest
 from autotrain_core.services._published import METRICS, nothing_published, serves
+from autotrain_core.services._said import Said, said
 from autotrain_core.services._settings import Settings
 from autotrain_core.services._view_columns import (
     MEASURES,
@@ -82,6 +83,7 @@ class LabView:
         differences: Published rows that the rules now see otherwise.
         amendments: Published rows that the last publication changed.
         problems: What could not be read, a sentence each; the rest is shown all the same.
+        people: What people said about mice and sessions until this moment; no part of `version`.
         settings: What lies where.
         read_at: When it was last compared with the store, with a time zone.
     """
@@ -96,6 +98,7 @@ class LabView:
     differences: pd.DataFrame = field(repr=False)
     amendments: pd.DataFrame = field(repr=False)
     problems: tuple[str, ...]
+    people: Said = field(repr=False)
     settings: Settings = field(repr=False)
     read_at: datetime
     decides: Curriculum | Library = field(repr=False)
@@ -188,7 +191,7 @@ def lab_view(store: Store, settings: Settings, *, at: datetime, known: LabView |
     publication = latest(store)
     version = _version(store, settings, publication)
     if known is not None and known.version == version:
-        return replace(known, read_at=at)
+        return replace(known, read_at=at, people=said(store))
     problems: list[str] = []
     with ThreadPoolExecutor(max_workers=2) as pool:
         published = pool.submit(published_rows, store, publication)
@@ -221,6 +224,7 @@ def lab_view(store: Store, settings: Settings, *, at: datetime, known: LabView |
         differences=tables["differences"],
         amendments=_loaded(store, publication.tables.get("amendments")),
         problems=tuple(problems),
+        people=said(store),
         settings=settings,
         read_at=at,
         decides=shelf.library if inputs is None else inputs.decides,
@@ -270,7 +274,7 @@ def _loaded(store: Store, table: TableRef | None) -> pd.DataFrame:
 def _deciding(raw: pd.DataFrame, library: Library) -> pd.DataFrame:
     """Keep of the session table what explaining a decision needs."""
     metrics = {metric.name for curriculum in library for metric in curriculum.metrics}
-    wanted = {column.name for column in SESSIONS} | metrics
+    wanted = {column.name for column in SESSIONS} | metrics | {"nwb_suffix"}
     return raw[[name for name in raw.columns if name in wanted]]
 
 

@@ -199,7 +199,9 @@ def _explained(
         gone = with_version(row["curriculum"])
         return None, f"the lab has no document of {gone} any more, so that its rules cannot be asked"
     try:
-        found = Explainer(view.table(subject_id), view.decides).explain(subject_id, session)
+        found = Explainer(view.table(subject_id), view.decides, said=view.people.interventions).explain(
+            subject_id, session
+        )
     except (NotStoredError, TableError) as error:
         return None, str(error).rstrip(".")
     if row["published"]:

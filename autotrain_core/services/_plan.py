@@ -3,26 +3,30 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from autotrain_core.errors import DamagedError, NotStoredError, TableError
-from autotrain_core.evaluation import Notice, Outcome
-from autotrain_core.interop import manager_from_bytes, manager_rows, stats_table
+from autotrain_core.evaluation import Interventions, Notice, Outcome, Standings, standings
+from autotrain_core.interop import manager_from_bytes, manager_rows, stats_table, with_orders
 from autotrain_core.services._adopt import Archive, add_unknown, adopted_rows, archived
 from autotrain_core.services._in_force import stages_taken
 from autotrain_core.services._inputs import Inputs, now_table, seen_sessions, stages_of, with_stages
 from autotrain_core.services._lab import notices_table
+from autotrain_core.services._orders import Orders, orders_of, read_orders
 from autotrain_core.services._outcomes import outcomes
 from autotrain_core.services._pairing import pair
 from autotrain_core.services._publication import Publication, published_before
 from autotrain_core.services._published import METRICS, Merged, merge, nothing_published, serves
+from autotrain_core.services._said import Said
 from autotrain_core.services._settings import PublishSettings, Settings
 from autotrain_core.services._targets import bodies, digest, others, target_keys
 from autotrain_core.store import Home, PackedTable, Store, pack_table
 
-Decide = Callable[[pd.DataFrame], Outcome]
+Decide = Callable[[pd.DataFrame, Interventions], Outcome]
 
 _HELD = {"metrics", "curriculum_json_name", "task_schema_version"}
 """Columns of an adopted table that ours has no use for, and that its readers find as they were."""
@@ -45,6 +49,8 @@ class Plan:
         notices: Remarks on single sessions.
         warnings: Remarks on tables as a whole.
         outcome: What was decided.
+        standings: What became of overrides; None where nobody ever decided anything about a mouse.
+        orders: What people want mice to run next.
     """
 
     before: Publication
@@ -58,6 +64,8 @@ class Plan:
     notices: tuple[Notice, ...]
     warnings: tuple[str, ...]
     outcome: Outcome
+    standings: Standings | None
+    orders: Orders
 
     @property
     def changes(self) -> bool:
@@ -73,6 +81,8 @@ def make_plan(
     before: Publication,
     *,
     code: str,
+    people: Said,
+    on: date,
     only: Sequence[str] = (),
     take_over: bool = False,
     part: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
@@ -87,6 +97,8 @@ def make_plan(
         decide: Decides a session table.
         before: The publication in force.
         code: Version of the program.
+        people: What people said about mice and sessions.
+        on: The lab's day.
         only: Mice that may change; all where empty.
         take_over: Adopt tables that something else wrote since; the first run does so in any case.
         part: Entered with "compare" and "compose" around the two halves of the work.
@@ -108,14 +120,29 @@ def make_plan(
         seen = seen_sessions(inputs)
         require_sessions(seen, previous, inputs.source.key)
         pairs = pair(previous, seen)
-        taken = stages_taken(previous, seen, pairs, stages_of(inputs))
-    outcome = decide(with_stages(inputs.sessions, seen, taken))
+        said = people.interventions
+        standing = _standings(inputs, said, on) if said else None
+        by_people = None if standing is None else standing.suggested[seen["row"].to_numpy()]
+        taken = stages_taken(previous, seen, pairs, stages_of(inputs), by_people=by_people)
+    outcome = decide(with_stages(inputs.sessions, seen, taken), said)
     with part("compare"):
         now = now_table(inputs, outcome, seen)
-        merged = merge(previous, now, seen, pairs, number=before.number + 1, only=only)
+        excluded = _excluded(outcome, seen)
+        seen = seen.assign(visible=seen["visible"] & ~excluded)
+        merged = merge(
+            previous, now, seen, pairs, number=before.number + 1, only=only, by_people=by_people, excluded=excluded
+        )
     with part("compose"):
+        orders = orders_of(
+            {} if standing is None else standing.upcoming,
+            merged.rows,
+            inputs.decides,
+            inputs.shelf.library,
+            before=read_orders(store, before.tables.get("orders")),
+            only=only,
+        )
         wanted, left_out, warnings = _for_readers(
-            store.home, settings.publish, merged.rows, _history(merged.rows, seen), archives, set_aside
+            store.home, settings.publish, merged.rows, _history(merged.rows, seen), archives, set_aside, orders, said
         )
         notices = (*inputs.notices, *outcome.report, *left_out)
         mice = outcomes(inputs.sessions, outcome.decisions, merged.rows, notices)
@@ -127,6 +154,7 @@ def make_plan(
                 "amendments": merged.amendments,
                 "notices": notices_table(notices),
                 "mice": mice,
+                **({"orders": orders.table} if len(orders.table) else {}),
             }.items()
         }
     after = Publication(
@@ -150,9 +178,31 @@ def make_plan(
         set_aside=set_aside,
         adopted=tuple(adopted),
         notices=notices,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *orders.warnings),
         outcome=outcome,
+        standings=standing,
+        orders=orders,
     )
+
+
+def _standings(inputs: Inputs, said: Interventions, on: date) -> Standings:
+    return standings(
+        inputs.sessions,
+        inputs.decides,
+        on=on,
+        overrides=said.overrides,
+        enrolments=said.enrolments,
+        marks=said.marks,
+    )
+
+
+def _excluded(outcome: Outcome, seen: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which sessions people left out."""
+    out = {(notice.subject_id, notice.session) for notice in outcome.report if notice.kind == "excluded"}
+    if not out:
+        return np.zeros(len(seen), dtype=np.bool_)
+    keys = zip(seen["subject_id"], seen["session"], strict=True)
+    return np.array([key in out for key in keys], dtype=np.bool_)
 
 
 def published_rows(store: Store, publication: Publication) -> pd.DataFrame:
@@ -163,7 +213,8 @@ def published_rows(store: Store, publication: Publication) -> pd.DataFrame:
         A row a published session, by mouse and session: the columns of `evaluation.decide`, `session_date`,
         `nwb_suffix`, `task`, `curriculum_schema_version` (str), `finished_trials`, `foraging_efficiency` (float64),
         `publication` (that its values come from; 0: another program's), `archive`, `archive_row` (place in an adopted
-        table; -1 for ours; int64) and `vanished` (bool: the session table no longer has it).
+        table; -1 for ours; int64), `vanished` (bool: the session table no longer has it) and `excluded` (bool: a person
+        left it out of every decision).
 
     Raises:
         DamagedError: They cannot be read, or somebody removed them from the store.
@@ -172,13 +223,15 @@ def published_rows(store: Store, publication: Publication) -> pd.DataFrame:
         return nothing_published()
     table = publication.tables["rows"]
     try:
-        return store.load_table(table)
+        rows = store.load_table(table)
     except NotStoredError as error:
         raise DamagedError(
             table.key,
             f"is missing: it holds what publication {publication.number} published. Restore it from the versions of "
             "the bucket, or from a backup; until then no run goes on.",
         ) from error
+    # What an earlier program published does not know of it.
+    return rows if "excluded" in rows.columns else rows.assign(excluded=False)
 
 
 def _adopt(
@@ -242,6 +295,8 @@ def _for_readers(
     seen: pd.DataFrame,
     archives: Sequence[Archive],
     set_aside: Mapping[str, bytes],
+    orders: Orders,
+    said: Interventions,
 ) -> tuple[dict[str, bytes], list[Notice], list[str]]:
     """Write the rows in the form of today's rigs and browsers."""
     if len(rows) > settings.most_rows:
@@ -255,14 +310,19 @@ def _for_readers(
         Notice(subject, session, "not-in-manager", left_out=False, sentence=sentence)
         for subject, session, sentence in (*manager.left_out, *_passed_over(rows))
     ]
-    return bodies(settings, manager.rows, stats_table(manager.rows)), left_out, []
+    # Where nobody ever decided anything about a mouse, the table has the columns of today and no others.
+    decided = said.enrolments or any(one.day is not None for one in said.overrides)
+    told = with_orders(manager.rows, orders.orders) if decided else manager.rows
+    return bodies(settings, told, stats_table(manager.rows)), left_out, []
 
 
 def _passed_over(rows: pd.DataFrame) -> list[tuple[str, int, str]]:
-    sentence = "It is not in the manager table: it vanished from the session table, and other sessions took its place."
+    vanished = "It is not in the manager table: it vanished from the session table, and other sessions took its place."
+    excluded = "It is not in the manager table: a person left it out."
     out = rows[~serves(rows)]
     return [
-        (str(mouse), int(number), sentence) for mouse, number in zip(out["subject_id"], out["session"], strict=True)
+        (str(mouse), int(number), excluded if left_out else vanished)
+        for mouse, number, left_out in zip(out["subject_id"], out["session"], out["excluded"], strict=True)
     ]
 
 
@@ -271,7 +331,7 @@ def _with_what_was_held(
 ) -> pd.DataFrame:
     """Give adopted rows the further columns that they had, and leave out what nobody is to go by."""
     served = rows[serves(rows)].reset_index(drop=True)
-    table = served.drop(columns=["archive", "archive_row", "vanished"])
+    table = served.drop(columns=["archive", "archive_row", "vanished", "excluded"])
     ours = {*table.columns, "if_closed_loop", "if_overriden_by_trainer"}
     origin = served[["archive", "archive_row"]]
     for place, archive in enumerate(archives):

@@ -11,7 +11,7 @@ from autotrain_core.store import ABSENT, Document, Store, TableRef
 
 KEY = "publication"
 _LOOKED_BACK = 200
-_FOR_READERS = ("rows", "differences", "notices", "mice")
+_FOR_READERS = ("rows", "differences", "notices", "mice", "orders")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +22,8 @@ class Publication:
     Attributes:
         number: From 1; 0 where nothing was published yet.
         version: Of the commit; ABSENT where there is none.
-        tables: `rows` (as published; see `services.published_rows`), `differences`, `notices`, `mice`, and the
-            `amendments` that this publication made.
+        tables: `rows` (as published; see `services.published_rows`), `differences`, `notices`, `mice`, the
+            `amendments` that this publication made, and `orders` where people decided what mice run next.
         targets: Key -> sha256 of each table that rigs and browsers read.
         inputs: What it was made of: the session table and the sha256 of each curriculum.
         counts: Numbers of the run.

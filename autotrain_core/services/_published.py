@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from autotrain_core.models import DECISIONS
-from autotrain_core.services._in_force import published_before
+from autotrain_core.services._in_force import behind_skipped, published_before
 from autotrain_core.services._pairing import Places
 
 Bools = npt.NDArray[np.bool_]
@@ -26,14 +26,14 @@ ALREADY = 0
 """The publication of rows that another program published before us."""
 
 NOT_ADOPTED = -1
-_OF_OURS = {"archive": NOT_ADOPTED, "archive_row": NOT_ADOPTED, "vanished": False}
+_OF_OURS = {"archive": NOT_ADOPTED, "archive_row": NOT_ADOPTED, "vanished": False, "excluded": False}
 
 _DECIDED = tuple(column.name for column in DECISIONS)
 # Whether a decision was certain is a remark on it, not part of what a rig runs by.
 _COMPARED = (*(name for name in _DECIDED if name not in ("subject_id", "session", "certain")), *METRICS)
 _ACTUAL = (*METRICS, "current_stage_actual", "closed_loop", "curriculum_name", "curriculum_version")
 _OWN = ("publication", "archive", "archive_row")
-COLUMNS = (*_DECIDED, *TEXT, *METRICS, *_OWN, "vanished")
+COLUMNS = (*_DECIDED, *TEXT, *METRICS, *_OWN, "vanished", "excluded")
 """Of a table of published rows: those of `evaluation.decide`, of the session, and where the row comes from."""
 
 DIFFERENCES = ("subject_id", "session", "session_date", "kind", "column", "published", "now")
@@ -47,7 +47,8 @@ class Merged:
     Attributes:
         rows: A row for each published session, by mouse and session; see `COLUMNS`.
         differences: Where `rows` keep what the rules no longer say: a row for each session and column, with `kind`
-            (adopted, late, corrected, rules, not decided, vanished), the `published` and the rules' `now`, as text.
+            (adopted, late, corrected, rules, not decided, excluded, vanished), the `published` and the rules' `now`, as
+            text.
         amendments: The same for rows that followed the rules in this run.
         added: Rows that are published for the first time.
     """
@@ -62,7 +63,7 @@ def nothing_published() -> pd.DataFrame:
     """Return a table of published rows without any, of the dtypes that all have."""
     kinds = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(METRICS, "float64") | dict.fromkeys(_OWN, "int64")
     kinds |= {"session": "int64", "session_at_current_stage": "int64"}
-    kinds |= dict.fromkeys(("closed_loop", "overridden_by_trainer", "certain", "vanished"), "bool")
+    kinds |= dict.fromkeys(("closed_loop", "overridden_by_trainer", "certain", "vanished", "excluded"), "bool")
     return pd.DataFrame({name: pd.Series(dtype=kinds[name]) for name in COLUMNS})
 
 
@@ -74,22 +75,27 @@ def merge(
     *,
     number: int,
     only: Collection[str] = (),
+    by_people: Texts | None = None,
+    excluded: Bools | None = None,
 ) -> Merged:
     """
     Bring what was published and what the rules say now together.
 
     Args:
         published: Rows as published last, by mouse and session; see `COLUMNS`.
-        now: What the rules say of every decided session; `COLUMNS` but for the last four.
+        now: What the rules say of every decided session; `COLUMNS` but for the last five.
         sessions: Every session of the session table, decided or not, by mouse and session: `subject_id`, `session`,
             `session_date`, `nwb_suffix`.
         pairs: For each published row its place in `sessions`; -1 where its session vanished.
         number: Of the publication that the result is for.
         only: Mice that may change; all where empty.
+        by_people: For each of `sessions` the stage that people suggested for it, None where nobody did.
+        excluded: Which of `sessions` people left out of every decision.
     """
+    out = np.zeros(len(sessions), dtype=np.bool_) if excluded is None else excluded
     after = by_session(now.assign(publication=np.int64(number), **_OF_OURS)[list(COLUMNS)])
     places = _places_of(sessions, after)
-    after = _as_it_was_in_force(published, after, sessions, pairs, places)
+    after = _as_it_was_in_force(published, after, sessions, pairs, places, by_people=by_people, excluded=out)
     there = pairs >= 0
     decided = np.full(len(published), -1, dtype=np.int64)
     decided[there] = places[pairs[there]]
@@ -99,15 +105,16 @@ def merge(
     differs = {name: _differs(old[name], young[name]) for name in _COMPARED}
     changed: Bools = np.logical_or.reduce(list(differs.values()))
     gone = _numbered(published[~has], sessions, pairs[~has])
+    gone = gone.assign(excluded=np.append(out, False)[pairs[~has]])
     chosen = _chosen(only)
     adopted = (old["archive"] != NOT_ADOPTED).to_numpy(dtype=bool)
-    follows = changed & chosen(old) & ~adopted & _nobody_ran_by(young, sessions, gone[gone["vanished"]])
+    follows = changed & chosen(old) & ~adopted & _nobody_ran_by(young, sessions[~out], gone[gone["vanished"]])
     fresh = chosen(after).copy()
     fresh[decided[has]] = False
     taken = fresh.copy()
     taken[decided[has][follows]] = True
     kept = _numbered(old[~follows], sessions, pairs[has][~follows])
-    kept = kept.assign(**{name: young[name].array[~follows] for name in ("session_date", "nwb_suffix")})
+    kept = kept.assign(excluded=False, **{name: young[name].array[~follows] for name in ("session_date", "nwb_suffix")})
     rows = _joined([gone, kept, after[taken]])
     rows = by_session(_joined([published[~chosen(published)], rows[chosen(rows)]]))
     tell = _Differences(old, young, differs, _kinds(rows, old, young, differs))
@@ -157,28 +164,33 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def serves(rows: pd.DataFrame) -> Bools:
     """
-    Tell which published rows readers go by: of those whose session vanished, only what nothing has taken the place of.
+    Tell which published rows readers go by.
+
+    None whose session people left out; of those whose session vanished only what nothing has taken the place of.
 
     Args:
         rows: Published rows; see `COLUMNS`.
 
     Returns:
-        False for a row whose session vanished, where its number or its day belongs to another, or where the mouse has
-        trained since under a lower number, so that it would pass for the last.
+        False for a row whose session was left out, and for one whose session vanished, where its number or its day
+        belongs to another, or where the mouse has trained since under a lower number, so that it would pass for the
+        last.
     """
-    vanished = rows["vanished"].to_numpy(dtype=bool)
+    vanished, excluded = rows["vanished"].to_numpy(dtype=bool), rows["excluded"].to_numpy(dtype=bool)
     if not vanished.any():
-        return ~vanished
+        kept: Bools = ~excluded
+        return kept
     live = rows[~vanished]
     numbers = set(zip(live["subject_id"], live["session"], strict=True))
     dates = set(zip(live["subject_id"], live["session_date"], strict=True))
     mice = live.groupby("subject_id", sort=False)
     highest, latest = mice["session"].max().to_dict(), mice["session_date"].max().dropna().to_dict()
+    vanished = vanished & ~excluded
     gone = rows[vanished]
     told = [
         gone[name].astype(object).where(gone[name].notna(), "") for name in ("subject_id", "session", "session_date")
     ]
-    result = ~vanished
+    result: Bools = ~vanished & ~excluded
     result[vanished] = [
         (subject, number) not in numbers
         and (subject, day) not in dates
@@ -217,14 +229,30 @@ def _nobody_ran_by(rows: pd.DataFrame, seen: pd.DataFrame, vanished: pd.DataFram
 
 
 def _as_it_was_in_force(
-    published: pd.DataFrame, after: pd.DataFrame, sessions: pd.DataFrame, pairs: Places, places: Places
+    published: pd.DataFrame,
+    after: pd.DataFrame,
+    sessions: pd.DataFrame,
+    pairs: Places,
+    places: Places,
+    *,
+    by_people: Texts | None,
+    excluded: Bools,
 ) -> pd.DataFrame:
     """Let a session follow what was published after the one before it, also where the rules now say otherwise."""
     if not len(published) or not len(after):
         return after
     decided = places >= 0
     said = np.full(len(after), None, dtype=object)
-    said[places[decided]] = published_before(published, sessions, pairs)[decided]
+    before = published_before(published, sessions, pairs, skipped=excluded)
+    if excluded.any():
+        # What ran before its predecessor was left out went by what was published then, and keeps it.
+        own: Texts = np.full(len(sessions), None, dtype=object)
+        own[pairs[pairs >= 0]] = published["current_stage_suggested"].to_numpy(dtype=object)[pairs >= 0]
+        keeps = behind_skipped(sessions, excluded) & np.array([stage is not None for stage in own], dtype=bool)
+        before = np.where(keeps, own, before)
+    if by_people is not None:
+        before[np.array([stage is not None for stage in by_people], dtype=bool)] = None
+    said[places[decided]] = before[decided]
     turned = np.array([stage is not None for stage in said], dtype=bool)
     suggested = np.where(turned, said, after["current_stage_suggested"].to_numpy(dtype=object))
     unlike = after["current_stage_actual"].to_numpy(dtype=object) != suggested
@@ -296,7 +324,8 @@ def no_differences() -> pd.DataFrame:
 
 def _not_decided(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows[["subject_id", "session", "session_date"]].reset_index(drop=True)
-    kinds = np.where(rows["vanished"].to_numpy(dtype=bool), "vanished", "not decided")
+    kinds = np.where(rows["excluded"].to_numpy(dtype=bool), "excluded", "not decided")
+    kinds = np.where(rows["vanished"].to_numpy(dtype=bool), "vanished", kinds)
     table["kind"] = pd.array(kinds.tolist(), dtype="str")
     table["column"] = pd.array(["next_stage_suggested"] * len(rows), dtype="str")
     table["published"] = rows["next_stage_suggested"].array

@@ -8,7 +8,7 @@ after it the tables of rigs and browsers are copies that this run, or the next o
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,14 +16,16 @@ from datetime import datetime
 import pandas as pd
 
 from autotrain_core.errors import AutotrainError, ConflictError, StoreUnavailableError, TableError
-from autotrain_core.evaluation import Notice, Outcome
+from autotrain_core.evaluation import Interventions, Notice, Outcome
 from autotrain_core.interop import Failure
 from autotrain_core.services._adopt import Archive, keep
 from autotrain_core.services._engines import Engine, LocalEngine
 from autotrain_core.services._inputs import Inputs, fetch, subjects_of
+from autotrain_core.services._people_recorded import catch_up, record_standings
 from autotrain_core.services._plan import Plan, make_plan
 from autotrain_core.services._publication import KEY, Publication, latest, published_before
-from autotrain_core.services._runs_recorded import record_failure, record_run, require_known
+from autotrain_core.services._runs_recorded import RUN, TOLD, record_failure, record_run, require_known
+from autotrain_core.services._said import Said, said
 from autotrain_core.services._settings import Settings
 from autotrain_core.services._targets import Foreign, put_in_place
 from autotrain_core.store import Store
@@ -87,6 +89,7 @@ class _Task:
     only: Sequence[str]
     dry: bool
     take_over: bool
+    kind: str = RUN
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -145,7 +148,7 @@ def run_once(
     try:
         with task.part("read"):
             inputs = fetch(store.home, settings, curriculum=curriculum)
-            task = replace(task, only=subjects_of(inputs.sessions, only))
+            task = replace(task, only=_chosen(inputs, said(store), only))
         report = _publish(task, inputs, engine or LocalEngine(), progress)
     except (StoreUnavailableError, ConflictError):
         raise
@@ -161,17 +164,53 @@ def run_once(
     return report
 
 
+def tell_rigs(
+    store: Store, settings: Settings, mice: Collection[str], *, at: datetime, by: str, code: str
+) -> RunReport:
+    """
+    Publish at once what people decided about some mice; nothing else changes.
+
+    It is no run: whoever asks how the nightly run is doing is told of that one alone.
+
+    Args:
+        store: Where everything lies.
+        settings: What lies where in it.
+        mice: Which.
+        at: Now, with a zone.
+        by: Who decided it.
+        code: Version of the program.
+
+    Raises:
+        As `run_once`.
+    """
+    inputs = fetch(store.home, settings)
+    only = _chosen(inputs, said(store), tuple(mice))
+    task = _Task(
+        store=store, settings=settings, at=at, by=by, code=code, only=only, dry=False, take_over=False, kind=TOLD
+    )
+    return _publish(task, inputs, LocalEngine(), None)
+
+
+def _chosen(inputs: Inputs, people: Said, only: Sequence[str]) -> tuple[str, ...]:
+    """Find mice by id, in the session table or among those that were enrolled and have no session yet."""
+    enrolled = {one.subject_id for one in people.enrolments.values()}
+    known = subjects_of(inputs.sessions, [mouse for mouse in only if mouse not in enrolled])
+    return tuple(dict.fromkeys([*known, *(mouse for mouse in only if mouse in enrolled)]))
+
+
 def _publish(task: _Task, inputs: Inputs, engine: Engine, progress: Progress | None) -> RunReport:
-    def decide(sessions: pd.DataFrame) -> Outcome:
+    def decide(sessions: pd.DataFrame, people: Interventions) -> Outcome:
         with task.part("decide"):
             try:
-                return engine.decide(sessions, inputs.decides, progress=progress)
+                return engine.decide(sessions, inputs.decides, said=people, progress=progress)
             except TableError as error:
                 raise _with_failures(error, inputs) from error
 
     for _ in range(_TRIES):
         before = latest(task.store)
         require_known(task.store, before)
+        if not task.dry:
+            catch_up(task.store, before, at=task.at, by=task.by)
         plan = make_plan(
             task.store,
             task.settings,
@@ -179,6 +218,8 @@ def _publish(task: _Task, inputs: Inputs, engine: Engine, progress: Progress | N
             decide,
             before,
             code=task.code,
+            people=said(task.store),
+            on=task.settings.run.day(task.at),
             only=task.only,
             take_over=task.take_over,
             part=task.part,
@@ -233,7 +274,10 @@ def _record(
             seconds=dict(task.seconds),
             at=task.at,
             by=task.by,
+            kind=task.kind,
         )
+        in_place = not foreign and latest(task.store).number == published.number
+        record_standings(task.store, task.settings, plan, in_place=in_place, only=task.only, at=task.at, by=task.by)
     return _report(task, inputs, plan, published, written=written, foreign=foreign, recorded=recorded)
 
 

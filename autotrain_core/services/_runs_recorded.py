@@ -13,6 +13,7 @@ from autotrain_core.services._targets import Foreign
 from autotrain_core.store import ABSENT, Entry, Event, Json, Store, TableRef
 
 RUN = "run"
+TOLD = "rigs-told"
 PUBLISHED = "published"
 FAILED = "run-failed"
 AMENDED = "amended"
@@ -81,6 +82,7 @@ def record_run(
     seconds: Mapping[str, float],
     at: datetime,
     by: str,
+    kind: str = RUN,
 ) -> bool:
     """
     Put a run into the record, unless it changed nothing and the last one is recent.
@@ -100,6 +102,7 @@ def record_run(
         seconds: How long each part took until now.
         at: When, with a zone.
         by: Who ran it.
+        kind: TOLD where only what people decided was published: that says nothing of how the runs are doing.
 
     Returns:
         Whether anything was written.
@@ -123,9 +126,9 @@ def record_run(
             "failures": _kept(failures),
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
         }
-        if not untold and not written and _is_recent(last, facts, settings, at):
+        if not untold and not written and (kind == TOLD or _is_recent(last, facts, settings, at)):
             return False
-        events = [Event(kind=RUN, facts=facts), *_news(store, untold)]
+        events = [Event(kind=kind, facts=facts), *_news(store, untold)]
         try:
             store.record.append(events, by=by, at=at, after=last.version)
         except ConflictError:

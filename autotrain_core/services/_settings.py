@@ -1,15 +1,19 @@
 """What a lab sets once: where its store is, which files lie where in it, and what its columns are called."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.interop import Columns, columns_from
+from autotrain_core.models import fault_of_address
 from autotrain_core.services._web_addresses import require_web_address
 from autotrain_core.store import require_key
 
@@ -53,10 +57,42 @@ def _address(text: str) -> str:
     return text
 
 
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no zone is called {text!r}; write it as America/Los_Angeles") from None
+
+
+def _web_root(text: str) -> str:
+    if text:
+        require_web_address(f"{text.rstrip('/')}/")
+    if "{" in text or "?" in text or "#" in text:
+        raise ValueError(f"the address of the app is https://host or https://host/path, found {text!r}")
+    return text.rstrip("/")
+
+
+def _host(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z0-9.:_-]+", text):
+        raise ValueError(f"{text!r} is no name of a server")
+    return text
+
+
+def _sender(text: str) -> str:
+    fault = fault_of_address(text) if text else ""
+    if fault:
+        raise ValueError(f"{text!r} {fault}")
+    return text
+
+
 Key = Annotated[str, AfterValidator(_key)]
 ReadersFolder = Annotated[str, AfterValidator(_readers_folder)]
 Name = Annotated[str, AfterValidator(_name)]
 WebAddress = Annotated[str, AfterValidator(_address)]
+Zone = Annotated[str, AfterValidator(_zone)]
+WebRoot = Annotated[str, AfterValidator(_web_root)]
+Host = Annotated[str, AfterValidator(_host)]
+Sender = Annotated[str, AfterValidator(_sender)]
 
 
 class _Part(BaseModel):
@@ -136,10 +172,17 @@ class RunSettings(_Part):
     Attributes:
         heartbeat_minutes: A run that changed nothing is recorded when the last record is older than this.
         stale_hours: `autotrain status` complains when the last run is older than this.
+        zone: Where the lab's day begins and ends, such as America/Los_Angeles: an override counts from a day on, and
+            may have a last one.
     """
 
     heartbeat_minutes: float = Field(default=60, ge=0, le=525_600)
     stale_hours: float = Field(default=26, gt=0, le=87_600)
+    zone: Zone = "UTC"
+
+    def day(self, at: datetime) -> date:
+        """Give the lab's day at some time, which has a zone."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
 
 class AppSettings(_Part):
@@ -163,6 +206,35 @@ class AppSettings(_Part):
     subject_link: WebAddress = ""
 
 
+class NotifySettings(_Part):
+    """
+    Messages to people; without a mail server nobody gets e-mail.
+
+    Attributes:
+        app: Address of the app, which messages link to; empty: they have no link.
+        smtp_host: The mail server; empty for none.
+        smtp_port: Its port; 0 for the usual one.
+        smtp_security: How it is spoken to: starttls (587), ssl (465), or none (25).
+        smtp_user: Whom to sign in as; empty where nobody has to. The password is in AUTOTRAIN_SMTP_PASSWORD.
+        sender: The address that messages come from; needed with a mail server.
+        private_webhooks: Whether webhooks may lie inside: http, this computer, and addresses of private networks.
+    """
+
+    app: WebRoot = ""
+    smtp_host: Host = ""
+    smtp_port: int = Field(default=0, ge=0, le=65_535)
+    smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
+    smtp_user: str = ""
+    sender: Sender = ""
+    private_webhooks: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.smtp_host and not self.sender:
+            raise ValueError("a mail server needs a sender, the address that messages come from")
+        return self
+
+
 class Settings(_Part):
     """
     Everything that a lab sets; all of it has a default that fits today's bucket.
@@ -176,6 +248,7 @@ class Settings(_Part):
         publish: The tables that rigs and browsers read.
         run: The nightly run.
         app: The app.
+        notify: Messages to people.
     """
 
     store: str = ""
@@ -186,6 +259,7 @@ class Settings(_Part):
     publish: PublishSettings = PublishSettings()
     run: RunSettings = RunSettings()
     app: AppSettings = AppSettings()
+    notify: NotifySettings = NotifySettings()
 
 
 def read_settings(

@@ -189,7 +189,7 @@ def today_table(board: TodayBoard) -> pd.DataFrame:
             "sessions_at_stage": row.at_stage,
             "decision": row.decision,
             "next_stage": row.following,
-            "changes": "; ".join(said(change) for change in row.changes),
+            "changes": "; ".join(change_in_words(change) for change in row.changes),
             "why": row.why,
             "alerts": "; ".join(alert.sentence.rstrip(".") for alert in row.alerts),
         }
@@ -199,7 +199,7 @@ def today_table(board: TodayBoard) -> pd.DataFrame:
     return table.astype({"last_session": "Int64", "sessions_at_stage": "int64"})
 
 
-def said(change: ParameterChange) -> str:
+def change_in_words(change: ParameterChange) -> str:
     """Say a change in the rig's names: "BlockMin 10 to 20 trials"."""
     after = _value(change.after)
     unit = f" {change.unit}" if change.unit and change.after is not None else ""

@@ -189,3 +189,13 @@ def test_a_curriculum_that_the_library_lacks_is_followed_by_a_row_that_names_it(
     one = override(kind="curriculum", stage="A", curriculum="Toy", version="9", after=1, since=2)
 
     assert became(table("A", "A", versions="19"), one, followed=Library([curriculum(LADDER)])) == (State.USED, 1)
+
+
+def test_for_each_row_there_is_the_stage_that_people_suggested_for_it() -> None:
+    one = override(stage="C", after=1, since=2, state=State.USED, ran=[ref("m", 2, 2)])
+
+    found = standings(table("A", "C", "C"), TOY, on=day(3), overrides=[one])
+    none = standings(table("A", "C", "C"), TOY, on=day(3), overrides=[])
+
+    assert found.suggested.tolist() == [None, "C", None]
+    assert none.suggested.tolist() == [None, None, None]

@@ -328,4 +328,4 @@ def test_an_empty_board_is_an_empty_spreadsheet_with_its_columns() -> None:
 def test_a_change_is_said_with_its_unit(
     before: str | bool | None, after: str | bool | None, unit: str, said: str
 ) -> None:
-    assert services.said(ParameterChange(name="X", title="X", unit=unit, before=before, after=after)) == said
+    assert services.change_in_words(ParameterChange(name="X", title="X", unit=unit, before=before, after=after)) == said
