@@ -119,6 +119,14 @@ class ConflictError(AutotrainError):
         )
 
 
+class MeanwhileError(ConflictError):
+    """Something came in between what was on the screen and what was asked for; nothing was done."""
+
+    def __init__(self, sentence: str) -> None:
+        self.key, self.expected, self.found = "", "", ""
+        AutotrainError.__init__(self, sentence)
+
+
 def _brief(version: str) -> str:
     number, dot, digest = version.partition(".")
     return f"{number}{dot}{digest[:8]}" if dot else version[:12]

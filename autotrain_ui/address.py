@@ -124,6 +124,28 @@ class RunsView(BaseModel):
     outcome: tuple[str, ...] = ()
 
 
+class RecordView(BaseModel):
+    """Which part of the record: by kind, person, mouse, words and days; and which page of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: Annotated[str, Field(max_length=200)] = ""
+    kind: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+    number: Annotated[int, Field(ge=1)] = 1
+
+
+class MembersView(BaseModel):
+    """Which member is changed; the word `new` is nobody yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    who: str = ""
+
+
 def key(page: str, field: str) -> str:
     """Return the key of the widget that shows a field of a page's view."""
     return f"{page}:{field}"

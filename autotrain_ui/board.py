@@ -160,6 +160,9 @@ def _value(value: str | bool | None) -> str:
 def _why(row: TodayRow) -> str:
     why = words.as_html(row.why)
     parts = [f'<span class="at-reason" title="{why}">{why}</span>'] if row.why else []
+    if row.by_people:
+        said = words.as_html(row.by_people)
+        parts.insert(0, f'<p class="at-alert at-know" title="{said}">✋ <b>Overridden:</b> {said}</p>')
     for each in row.proposals:
         said = words.as_html(each.sentence)
         parts.append(f'<p class="at-alert at-look" title="{said}">✎ <b>Proposed:</b> {said}</p>')

@@ -109,6 +109,20 @@ PAGES: tuple[Route, ...] = (
         question="Did the night go well, and what came of each mouse?",
         right=Right.RUN,
     ),
+    Route(
+        path="record",
+        title="Record",
+        group="Lab",
+        icon=":material/history:",
+        question="Who did what, when and why, and was any of it changed afterwards?",
+    ),
+    Route(
+        path="members",
+        title="Members",
+        group="Lab",
+        icon=":material/badge:",
+        question="Who may do what in this lab, and what needs whose approval?",
+    ),
 )
 
 HOME = PAGES[0]

@@ -138,7 +138,7 @@ def options(command: click.Command) -> set[str]:
 
 
 def test_importing_the_core_imports_no_page_no_bucket_and_no_plot() -> None:
-    heavy = ("streamlit", "streamlit_agraph", "boto3", "botocore", "plotly", "graphviz")
+    heavy = ("apprise", "streamlit", "streamlit_agraph", "boto3", "botocore", "plotly", "graphviz")
     program = (
         "import autotrain_core, autotrain_core.cli, json, sys;"
         "[getattr(autotrain_core, name) for name in autotrain_core.__all__];"  # the door opens lazily

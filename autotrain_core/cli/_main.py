@@ -10,7 +10,10 @@ from autotrain_core.cli._demo import demo
 from autotrain_core.cli._explain import explain
 from autotrain_core.cli._group import Program
 from autotrain_core.cli._lab import lab
+from autotrain_core.cli._mark import comment, session
 from autotrain_core.cli._members import members
+from autotrain_core.cli._notify import notify
+from autotrain_core.cli._override import override
 from autotrain_core.cli._policy import policy
 from autotrain_core.cli._record import record, store_
 from autotrain_core.cli._run import run
@@ -45,5 +48,23 @@ def main(**_: str | None) -> None:
     """Decide what each mouse trains on tomorrow, and say why."""
 
 
-for command in (demo, app, run, status, decide, explain, statistics, curriculum, members, policy, record, store_, lab):
+for command in (
+    demo,
+    app,
+    run,
+    status,
+    decide,
+    explain,
+    statistics,
+    curriculum,
+    override,
+    session,
+    comment,
+    members,
+    notify,
+    policy,
+    record,
+    store_,
+    lab,
+):
     main.add_command(command)

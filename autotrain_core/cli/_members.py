@@ -191,6 +191,71 @@ def import_(ctx: click.Context, store: str | None, settings: str | None, file: P
     show(f"{len(read.members):,} member{'' if len(read.members) == 1 else 's'}, as in {file}.")
 
 
+@members.command(name="import-mice")
+@options.store
+@options.settings
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "named",
+    multiple=True,
+    metavar="NAME=ADDRESS",
+    help="Who a PI of the file is, for example 'Dr. Heron=heron@lab.org'; repeat it for several. Nobody has the "
+    "address yet: a member with the role PI is made.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@options.as_json
+@click.pass_context
+def import_mice(
+    ctx: click.Context,
+    store: str | None,
+    settings: str | None,
+    file: Path,
+    named: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """
+    Match the PIs of a list of mice (today's mouse_pi_mapping.json) with members, and give them those mice.
+
+    A name belongs to the member whose --person it is, else to whom --as says, else to the only member of that name
+    without a --person; a title such as Dr. does not count. Mice that the list in the store gives to the same name
+    already are not written down once more.
+    """
+    from autotrain_core import interop, services  # noqa: PLC0415 - as above
+
+    chosen = options.read_settings(ctx, store, settings)
+    opened = options.open_store(chosen, reading=dry_run)
+    known, version = services.members(opened)
+    mice = chosen.mice
+    people = interop.read_people(file.read_bytes(), source=str(file), mouse=mice.mouse, person=mice.person)
+    stored = services.people_of_mice(opened.home, chosen)
+    found = services.people_import(known, people, named=_named(named), known=stored)
+    if found.changed and not dry_run:
+        _save(opened, found.members, version)
+    if as_json:
+        write_json({"dry_run": dry_run, "changed": found.changed, "people": list(found.people)})
+        return
+    for one in found.people:
+        who = f" ({one.email})" if one.email else ""
+        listed = f"; {count_mice(one.listed)} written down" if one.listed else ""
+        show(f"{one.name}, {count_mice(one.mice)}: {one.match.words}{who}{listed}")
+    if not found.changed:
+        say("Nothing to change.")
+    elif dry_run:
+        say("Nothing was written: this was a dry run.")
+
+
+def _named(given: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for each in given:
+        name, equals, address = each.rpartition("=")
+        if not equals or not name.strip() or not address.strip():
+            raise click.UsageError(f"--as takes NAME=ADDRESS, for example 'Dr. Heron=heron@lab.org', not '{each}'.")
+        found[name.strip()] = address.strip()
+    return found
+
+
 def _save(store: "Store", members: "Members", version: str) -> None:
     from autotrain_core import services  # noqa: PLC0415 - as above
 

@@ -1,6 +1,8 @@
 """`autotrain record`: what happened in a store, and whether anybody changed it afterwards."""
 
-from typing import TYPE_CHECKING
+from datetime import MAXYEAR, UTC, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,7 +10,41 @@ from autotrain_core.cli import _options as options
 from autotrain_core.cli._streams import plain, say, show, write_json
 
 if TYPE_CHECKING:
-    from autotrain_core.store import Entry
+    from autotrain_core.services import RecordRows
+    from autotrain_core.store import Entry, Store
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_FILTERS = (
+    click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind of event, such as override."),
+    click.option("--by", "by", multiple=True, metavar="WHO", help="Only what this address or account did."),
+    click.option("--subject", metavar="ID", help="Only what happened to this mouse."),
+    click.option("--since", type=_DAY, metavar="DAY", help="Only from this day on (UTC), such as 2026-11-01."),
+    click.option("--until", type=_DAY, metavar="DAY", help="Only to this day, it included (UTC)."),
+    click.option("--search", default="", metavar="WORDS", help="Only where each of these words occurs."),
+)
+
+
+def _filters(command: Any) -> Any:
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def _found(store: "Store", asked: dict[str, Any]) -> "RecordRows":
+    from autotrain_core import services  # noqa: PLC0415 - the rooms take longer to import than --help may take
+
+    since, until = asked["since"], asked["until"]
+    if until is not None and until.year == MAXYEAR:  # after its last day there is none
+        until = None
+    return services.record_rows(
+        store,
+        kinds=asked["kinds"],
+        by=asked["by"],
+        subject=asked["subject"] or "",
+        text=asked["search"],
+        since=since and since.replace(tzinfo=UTC),
+        until=until and until.replace(tzinfo=UTC) + timedelta(days=1),
+    )
 
 
 @click.group()
@@ -27,19 +63,16 @@ Example:
 @options.store
 @options.settings
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="How many entries.")
-@click.option("--subject", metavar="ID", help="Only entries on this mouse.")
+@_filters
 @options.as_json
 @click.pass_context
 def show_(
-    ctx: click.Context, store: str | None, settings: str | None, last: int, subject: str | None, as_json: bool
+    ctx: click.Context, /, store: str | None, settings: str | None, last: int, as_json: bool, **asked: Any
 ) -> None:
-    """Show the newest entries: runs, amendments, adopted tables, failures."""
+    """Show the newest entries, or the newest of those that fit: what anybody and any run did."""
     opened = options.open_store(options.read_settings(ctx, store, settings), reading=True)
-    entries = [
-        entry
-        for entry in opened.record.read()
-        if subject is None or any(event.subject_id == subject for event in entry.events)
-    ][-last:]
+    numbers = {row.number for row in _found(opened, asked).rows}
+    entries = [entry for entry in opened.record.read() if entry.number in numbers][-last:]
     if as_json:
         write_json(
             [
@@ -67,6 +100,35 @@ def _show(entry: "Entry") -> None:
         told = ", ".join(f"{name} {value}" for name, value in facts.items())
         who = f" {event.subject_id}" if event.subject_id else ""
         show(f"  {event.kind}{who}{': ' if told else ''}{told}")
+
+
+@record.command(
+    epilog="""
+\b
+Examples:
+  autotrain --store s3://our-bucket record export record.csv
+  autotrain record export week.json --since 2026-11-01 --kind override
+"""
+)
+@options.store
+@options.settings
+@click.argument("file", type=options.REPORT_FILE)
+@_filters
+@click.pass_context
+def export(ctx: click.Context, /, store: str | None, settings: str | None, file: Path, **asked: Any) -> None:
+    """
+    Write everything that fits into a file, the newest first: csv for a spreadsheet, or JSON with all facts.
+
+    A line is one thing that happened: when, who, what, why, about which mouse, and on which version of the record.
+    """
+    from autotrain_core import services  # noqa: PLC0415 - as above
+    from autotrain_core.interop import write_bytes  # noqa: PLC0415
+
+    opened = options.open_store(options.read_settings(ctx, store, settings), reading=True)
+    found = _found(opened, asked)
+    body = services.record_csv(found.rows) if file.suffix.lower() == ".csv" else services.record_json(found.rows)
+    write_bytes(body, file)
+    show(f"{file}: {found.found:,} of {found.all:,}")
 
 
 @record.command(

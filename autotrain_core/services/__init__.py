@@ -4,6 +4,16 @@ from autotrain_core._places import app_file
 from autotrain_core.services._adopt import Archive
 from autotrain_core.services._affected import Affected, affected_mice
 from autotrain_core.services._alerts import Alert, alerts_of, need_a_person
+from autotrain_core.services._answers import (
+    Seen,
+    approve,
+    refuse,
+    return_proposal,
+    revoke,
+    waiting_for,
+    why_not,
+    withdraw,
+)
 from autotrain_core.services._authors import draft_authors
 from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._check import check_store
@@ -18,6 +28,7 @@ from autotrain_core.services._cohort_view import (
     training_times,
     visits_by_stage,
 )
+from autotrain_core.services._commenting import comment
 from autotrain_core.services._curricula import Shelf, find_curriculum, shelf, shipped
 from autotrain_core.services._demo import Demo, demo, save_demo
 from autotrain_core.services._drafts import (
@@ -50,6 +61,9 @@ from autotrain_core.services._library import (
     wanted_curriculum,
 )
 from autotrain_core.services._live import Live, followed, live
+from autotrain_core.services._marking import MarkPreview, mark_session, marks_of, preview_mark, unmark_session
+from autotrain_core.services._members_changed import remove_member, save_member
+from autotrain_core.services._members_import import ImportedPerson, Match, PeopleImport, people_import
 from autotrain_core.services._metric_sketch import (
     MetricSketch,
     NumberColumn,
@@ -62,6 +76,26 @@ from autotrain_core.services._mouse import Mouse, NextRun, mouse, nearest_mice
 from autotrain_core.services._mouse_stages import Stretch, stages_compared, stretches, usual_stages
 from autotrain_core.services._mouse_why import Clause, PublishedOtherwise, Reason, RuleClauses, why_of
 from autotrain_core.services._nights import Night, nights
+from autotrain_core.services._notify import (
+    ChannelProblem,
+    DeliveryReport,
+    channel_problems,
+    deliver,
+    deliver_calmly,
+    deliver_soon,
+    send_test,
+)
+from autotrain_core.services._notify_choice import News, NotifyChoice, When, notify_choice, save_notify_choice
+from autotrain_core.services._notify_hooks import read_hook
+from autotrain_core.services._overrides import (
+    OverridePreview,
+    Proposed,
+    Wish,
+    preview_override,
+    propose,
+    standpoint,
+)
+from autotrain_core.services._owners import owners_of
 from autotrain_core.services._people import (
     actor_of,
     confirmed,
@@ -74,6 +108,7 @@ from autotrain_core.services._people import (
     require,
     save_members,
 )
+from autotrain_core.services._people_now import PeopleNow, last_session, people_now, session_ref
 from autotrain_core.services._plan import published_rows
 from autotrain_core.services._policy import (
     MayPublish,
@@ -106,6 +141,14 @@ from autotrain_core.services._publish import (
 from autotrain_core.services._publish_claims import Published, published_curricula, published_curriculum
 from autotrain_core.services._publish_files import CurriculumFiles, curriculum_files
 from autotrain_core.services._publish_plan import PublishingPlan, known_tasks, publishing_plan
+from autotrain_core.services._record_view import (
+    RecordRow,
+    RecordRows,
+    record_csv,
+    record_json,
+    record_rows,
+    verify_record,
+)
 from autotrain_core.services._retired import Retired, retire, retired, unretire
 from autotrain_core.services._reviews import (
     Review,
@@ -126,9 +169,10 @@ from autotrain_core.services._rule_preview import (
     preview_on_lab,
     preview_on_mouse,
 )
-from autotrain_core.services._run import RunReport, run_once
+from autotrain_core.services._run import RunReport, run_once, tell_rigs
 from autotrain_core.services._run_by import run_by
 from autotrain_core.services._runs import NightlyRun, run_mice, run_notices, runs
+from autotrain_core.services._said import Said, said, seen_of
 from autotrain_core.services._selection import FILTERS, Selection, board_day, choices, in_training, select
 from autotrain_core.services._session_numbers import number_columns_of, numbers_of_sessions
 from autotrain_core.services._settings import Settings, read_settings
@@ -136,7 +180,16 @@ from autotrain_core.services._spreadsheets import for_spreadsheets
 from autotrain_core.services._starting import from_curriculum, from_upload, start_of_files, task_from_upload
 from autotrain_core.services._status import Status, status
 from autotrain_core.services._stored import StoredPart
-from autotrain_core.services._today import MOST_ROWS, Proposal, TodayBoard, TodayRow, said, today, today_table
+from autotrain_core.services._timeline import Moment, MomentKind, timeline
+from autotrain_core.services._today import (
+    MOST_ROWS,
+    Proposal,
+    TodayBoard,
+    TodayRow,
+    change_in_words,
+    today,
+    today_table,
+)
 from autotrain_core.services._version_changes import version_changes
 from autotrain_core.services._view_columns import natural_order
 from autotrain_core.services._web_addresses import WebLink, links_of_session, require_web_address, web_address
@@ -150,35 +203,50 @@ __all__ = [
     "Alert",
     "Archive",
     "BoardRow",
+    "ChannelProblem",
     "Clause",
     "Cohort",
     "CurriculumFiles",
     "DaskEngine",
+    "DeliveryReport",
     "Demo",
     "DraftSummary",
     "DraftVersion",
     "Engine",
     "Fired",
+    "ImportedPerson",
     "LabView",
     "Live",
     "LocalEngine",
     "Loosened",
+    "MarkPreview",
+    "Match",
     "MayPublish",
     "MetricSketch",
+    "Moment",
+    "MomentKind",
     "Mouse",
+    "News",
     "NextRun",
     "Night",
     "NightlyRun",
+    "NotifyChoice",
     "NumberColumn",
     "OfferedMetric",
+    "OverridePreview",
+    "PeopleImport",
+    "PeopleNow",
     "Policy",
     "Proposal",
+    "Proposed",
     "Publication",
     "Published",
     "PublishedOtherwise",
     "PublishingPlan",
     "PublishingPolicy",
     "Reason",
+    "RecordRow",
+    "RecordRows",
     "Retired",
     "Review",
     "ReviewState",
@@ -187,7 +255,9 @@ __all__ = [
     "RuleCount",
     "RulePreview",
     "RunReport",
+    "Said",
     "SavedDraft",
+    "Seen",
     "Selection",
     "SessionPreview",
     "Settings",
@@ -200,21 +270,30 @@ __all__ = [
     "TodayRow",
     "TrainingTimes",
     "WebLink",
+    "When",
+    "Wish",
     "actor_of",
     "affected_mice",
     "alerts_of",
     "app_file",
+    "approve",
     "approve_review",
     "ask_review",
     "board",
     "board_day",
     "bring_back_draft",
+    "change_in_words",
+    "channel_problems",
     "check_store",
     "choices",
     "chosen_mice",
     "cohort",
+    "comment",
     "confirmed",
     "curriculum_files",
+    "deliver",
+    "deliver_calmly",
+    "deliver_soon",
     "demo",
     "document_bytes",
     "draft_authors",
@@ -231,12 +310,15 @@ __all__ = [
     "in_training",
     "known_tasks",
     "lab_view",
+    "last_session",
     "latest",
     "library_order",
     "library_table",
     "links_of_session",
     "live",
     "local_actor",
+    "mark_session",
+    "marks_of",
     "may_publish",
     "members",
     "members_version",
@@ -251,26 +333,39 @@ __all__ = [
     "need_a_person",
     "nights",
     "notices_table",
+    "notify_choice",
     "number_columns_of",
     "numbers_of_sessions",
     "older_versions",
     "open_draft",
     "operator",
     "ordered_mice",
+    "owners_of",
+    "people_import",
+    "people_now",
     "people_of_mice",
     "people_without_member",
     "policy",
+    "preview_mark",
     "preview_on_history",
     "preview_on_lab",
     "preview_on_mouse",
+    "preview_override",
+    "propose",
     "publish",
     "published_curricula",
     "published_curriculum",
     "published_rows",
     "publishing_plan",
+    "read_hook",
     "read_policy",
     "read_settings",
+    "record_csv",
+    "record_json",
+    "record_rows",
+    "refuse",
     "remove_draft",
+    "remove_member",
     "report_table",
     "require",
     "require_agreement",
@@ -279,9 +374,11 @@ __all__ = [
     "restore_draft_version",
     "retire",
     "retired",
+    "return_proposal",
     "return_review",
     "review_of",
     "reviewers_of",
+    "revoke",
     "run_by",
     "run_mice",
     "run_notices",
@@ -291,10 +388,15 @@ __all__ = [
     "save_demo",
     "save_draft",
     "save_lab",
+    "save_member",
     "save_members",
+    "save_notify_choice",
     "save_or_merge",
     "save_policy",
+    "seen_of",
     "select",
+    "send_test",
+    "session_ref",
     "session_rows",
     "sessions_csv",
     "shelf",
@@ -303,6 +405,7 @@ __all__ = [
     "stage_changes",
     "stages_compared",
     "stages_over_time",
+    "standpoint",
     "start_draft",
     "start_of_files",
     "status",
@@ -310,20 +413,27 @@ __all__ = [
     "stretches",
     "task_from_upload",
     "task_schema",
+    "tell_rigs",
+    "timeline",
     "to_loosen",
     "today",
     "today_table",
     "training_curves",
     "training_times",
     "unfinished_publications",
+    "unmark_session",
     "unretire",
     "usual_stages",
+    "verify_record",
     "version_changes",
     "visits_by_stage",
+    "waiting_for",
     "waiting_reviews",
     "wanted_curriculum",
     "web_address",
     "why",
+    "why_not",
     "why_of",
+    "withdraw",
     "withdraw_review",
 ]

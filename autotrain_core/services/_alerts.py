@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import pandas as pd
 
 from autotrain_core.evaluation import attention, dwell, dwell_summary, last_sessions
 from autotrain_core.services._lab_view import LabView
+from autotrain_core.services._people_alerts import KINDS, people_alerts
 from autotrain_core.services._selection import in_training
 
 Bools = npt.NDArray[np.bool_]
@@ -28,7 +30,7 @@ class Alert:
     Something about a mouse that a person should do, look at or know.
 
     Attributes:
-        kind: One of `evaluation.ALERTS`.
+        kind: One of `evaluation.ALERTS`, or of what people decided: "not followed", "overtaken", "not told".
         severity: One of `evaluation.SEVERITIES`: act, look, know.
         sentence: What it is, with a full stop.
     """
@@ -49,15 +51,37 @@ class _Known:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tables: OrderedDict[tuple[str, date], pd.DataFrame] = OrderedDict()
+        self._with_people: OrderedDict[tuple[str, str, date], pd.DataFrame] = OrderedDict()
 
     def of(self, view: LabView, on: date) -> pd.DataFrame:
-        key = (view.version, on)
+        key = (view.version, view.people.version, on)
         with self._lock:
-            if key not in self._tables:
-                self._tables[key] = _found(view, on)
-                while len(self._tables) > _KEPT_VIEWS:
-                    self._tables.popitem(last=False)
-            return self._tables[key]
+            if key not in self._with_people:
+                _keep(self._with_people, key, _joined(people_alerts(view, on=on), self._of_rules(view, on)))
+            return self._with_people[key]
+
+    def _of_rules(self, view: LabView, on: date) -> pd.DataFrame:
+        """What people say comes more often than nights: it costs nothing of this."""
+        key = (view.version, on)
+        if key not in self._tables:
+            _keep(self._tables, key, _found(view, on))
+        return self._tables[key]
+
+
+Key = TypeVar("Key")
+
+
+def _keep(tables: OrderedDict[Key, pd.DataFrame], key: Key, table: pd.DataFrame) -> None:
+    tables[key] = table
+    while len(tables) > _KEPT_VIEWS:
+        tables.popitem(last=False)
+
+
+def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    if not len(first):
+        return second
+    tables = [each.assign(kind=each["kind"].cat.set_categories(KINDS)) for each in (first, second)]
+    return pd.concat(tables, ignore_index=True).sort_values("severity", kind="stable", ignore_index=True)
 
 
 _known = _Known()
@@ -75,7 +99,7 @@ def alerts(view: LabView, *, on: date) -> pd.DataFrame:
         on: The day; see `board_day`.
 
     Returns:
-        See `evaluation.attention`; `subject_id` is str.
+        See `evaluation.attention` and `people_alerts`; `subject_id` is str.
     """
     return _known.of(view, on)
 

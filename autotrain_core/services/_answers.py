@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from autotrain_core.errors import DocumentError, NotAllowedError
+from autotrain_core.errors import DocumentError, MeanwhileError, NotAllowedError
 from autotrain_core.evaluation import Standing
 from autotrain_core.models import (
     IN_FORCE,
@@ -29,7 +29,7 @@ from autotrain_core.services._people_now import people_now
 from autotrain_core.services._policy import policy
 from autotrain_core.services._said import OVERRIDE, Said, seen_of, tell, told
 from autotrain_core.services._settings import Settings
-from autotrain_core.services._telling import MeanwhileError, expired_by, who
+from autotrain_core.services._telling import expired_by, who
 from autotrain_core.store import Event, Store
 
 _DONE: Final = MappingProxyType(

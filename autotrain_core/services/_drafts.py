@@ -387,6 +387,7 @@ def restore_draft_version(
         DamagedError: What is stored is not what was written.
         StoreUnavailableError: The store does not answer.
     """
+    require(confirmed(store, actor), Right.BUILD)
     old = draft_version(store, identity, number)
     return save_draft(
         store, identity, old.draft, replaces=replaces, actor=actor, at=at, note=f"version {number} restored"

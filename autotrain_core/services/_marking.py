@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from autotrain_core.errors import DocumentError, NotStoredError, TableError
+from autotrain_core.errors import DocumentError, MeanwhileError, NotStoredError, TableError
 from autotrain_core.evaluation import decide_and_report
 from autotrain_core.models import Actor, MarkKind, Right, SessionMark, new_record, plain
 from autotrain_core.services._lab_view import LabView, lab_view
@@ -14,7 +14,7 @@ from autotrain_core.services._people import confirmed, how_of, require
 from autotrain_core.services._people_now import session_ref
 from autotrain_core.services._said import MARK, MARKED, UNMARKED, Said, said, seen_of, tell, told
 from autotrain_core.services._settings import Settings
-from autotrain_core.services._telling import MeanwhileError, who
+from autotrain_core.services._telling import who
 from autotrain_core.store import Event, Store
 
 _SHOWN = ("decision", "next_stage_suggested", "session_at_current_stage")
@@ -206,12 +206,11 @@ def _next(decided: pd.DataFrame) -> str:
 
 
 def _differences(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    both = before.set_index("session")[list(_SHOWN)].join(
-        after.set_index("session")[list(_SHOWN)], how="inner", suffixes=(" now", " then")
-    )
+    columns = ["session", *_SHOWN]
+    both = before[columns].merge(after[columns], on="session", suffixes=(" now", " then"))
     rows = [
-        (int(session), name, str(row[f"{name} now"]), str(row[f"{name} then"]))
-        for session, row in zip(both.index, both.to_dict(orient="records"), strict=True)
+        (int(row["session"]), name, str(row[f"{name} now"]), str(row[f"{name} then"]))
+        for row in both.to_dict(orient="records")
         for name in _SHOWN
         if str(row[f"{name} now"]) != str(row[f"{name} then"])
     ]

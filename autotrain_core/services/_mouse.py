@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from autotrain_core.errors import AutotrainError
-from autotrain_core.models import ParameterChange, describe_changes, rig_parameters
+from autotrain_core.models import Enrolment, Override, ParameterChange, describe_changes, rig_parameters
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._mouse_why import curriculum_of, with_version
+from autotrain_core.services._people_now import people_now
 from autotrain_core.services._web_addresses import web_address
 
 _NEAREST = 5
@@ -30,6 +31,9 @@ class NextRun:
         parameters: Every setting as the rig is told it; empty where they cannot be told.
         changes: What differs from the stage that it ran last, as the rig is told it.
         problem: Why the settings cannot be told, in a sentence; empty where they can.
+        by_people: Id of the override or enrolment that says so in place of the rules; empty where the rules decide.
+        by_rules: The stage that the rules suggest.
+        curriculum: Name@version of the curriculum that holds then; empty as above.
     """
 
     stage: str = ""
@@ -39,6 +43,9 @@ class NextRun:
     parameters: dict[str, str | bool] = field(default_factory=dict)
     changes: tuple[ParameterChange, ...] = ()
     problem: str = ""
+    by_people: str = ""
+    by_rules: str = ""
+    curriculum: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -161,7 +168,7 @@ def mouse(view: LabView, subject_id: str, *, on: date, among: Sequence[str] = ()
         certain=bool(known["certain"]),
         at_stage=int(known["at_stage"]),
         default_session=int(numbers.iloc[-1]),
-        coming=_coming(view, decided),
+        coming=_coming(view, decided, people_now(view, view.people, on=on).upcoming.get(subject_id)),
         rows=rows,
         notices=notices,
         differences=_of(view.differences, subject_id),
@@ -194,24 +201,41 @@ def nearest_mice(view: LabView, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_NEAREST]
 
 
-def _coming(view: LabView, decided: pd.DataFrame) -> NextRun:
-    if not len(decided):
+def _coming(view: LabView, decided: pd.DataFrame, ruling: Override | Enrolment | None) -> NextRun:
+    if not len(decided) and ruling is None:
         return NextRun()
-    last = decided.iloc[-1]
-    stage, run = _text(last["following"]), _text(last["stage"])
-    known = NextRun(stage=stage, after=int(last["session"]), last_stage=run, decision=_text(last["decision"]))
-    curriculum = curriculum_of(view, last["curriculum"], stage=stage)
+    known, followed = NextRun(), ""
+    if len(decided):
+        last = decided.iloc[-1]
+        stage, followed = _text(last["following"]), _text(last["curriculum"])
+        known = NextRun(
+            stage=stage,
+            after=int(last["session"]),
+            last_stage=_text(last["stage"]),
+            decision=_text(last["decision"]),
+            by_rules=stage,
+            curriculum=followed,
+        )
+    if ruling is not None:
+        target = f"{ruling.curriculum}@{ruling.version}" if ruling.curriculum else followed
+        known = replace(known, stage=ruling.stage, by_people=ruling.id, curriculum=target)
+        if not ruling.stage:
+            return replace(known, curriculum="", problem="It was taken off its curriculum: no stage comes next.")
+    stage, run, key = known.stage, known.last_stage, known.curriculum
+    curriculum = curriculum_of(view, key, stage=stage)
     if curriculum is None:
-        gone = f"The lab has no document of {with_version(last['curriculum']) or 'this curriculum'} any more"
-        if curriculum_of(view, last["curriculum"]) is not None:
-            gone = f"{with_version(last['curriculum'])} has no stage {stage or 'of this name'} any more"
+        gone = f"The lab has no document of {with_version(key) or 'this curriculum'} any more"
+        if curriculum_of(view, key) is not None:
+            gone = f"{with_version(key)} has no stage {stage or 'of this name'} any more"
         return replace(known, problem=f"{gone}, so that its settings cannot be told.")
     try:
         parameters = rig_parameters(curriculum, stage)
     except AutotrainError as error:
         return replace(known, problem=str(error))
+    if not run:
+        return replace(known, parameters=parameters)
     try:
-        changes = describe_changes(curriculum, run, stage)
+        changes = describe_changes(curriculum, run, stage, of=curriculum_of(view, followed, stage=run))
     except AutotrainError as error:
         return replace(known, parameters=parameters, problem=f"What changes cannot be told: {error}")
     return replace(known, parameters=parameters, changes=changes)

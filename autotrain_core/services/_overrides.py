@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from autotrain_core.errors import AutotrainError, DocumentError, NotStoredError
+from autotrain_core.errors import AutotrainError, DocumentError, MeanwhileError, NotStoredError
 from autotrain_core.models import (
     Actor,
     Change,
@@ -35,7 +35,7 @@ from autotrain_core.services._policy import policy
 from autotrain_core.services._retired import retired
 from autotrain_core.services._said import OVERRIDE, PROPOSE, Said, said, tell, told
 from autotrain_core.services._settings import Settings
-from autotrain_core.services._telling import MeanwhileError, expired_by, who
+from autotrain_core.services._telling import expired_by, who
 from autotrain_core.store import Event, Store
 
 _LAST = 5

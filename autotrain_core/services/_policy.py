@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autotrain_core.errors import DocumentError, NotStoredError
-from autotrain_core.models import Actor, Right, Role, look_alike, roles_with
+from autotrain_core.models import Actor, OverridePolicy, Right, Role, look_alike, roles_with
 from autotrain_core.services._lab_view import LabView, lab_view
 from autotrain_core.services._people import confirmed, how_of, members, require, stands
 from autotrain_core.services._publish_recorded import POLICY, record_once
@@ -20,6 +20,7 @@ from autotrain_core.store import ABSENT, Store
 
 KEY = "policy"
 _LARGEST = 1_000_000
+_LOOKED_AT = 50
 
 
 class ReviewWhen(StrEnum):
@@ -62,11 +63,18 @@ class Policy(BaseModel):
 
     Attributes:
         publishing: What publishing takes.
+        overrides: What overriding the rules for a mouse takes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     publishing: PublishingPolicy = Field(default_factory=PublishingPolicy)
+    overrides: OverridePolicy = Field(default_factory=OverridePolicy)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Say all of it, a sentence for each rule."""
+        words = self.publishing.review.words
+        return (f"{words[:1].upper()}{words[1:]}.", *self.overrides.sentences())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +158,26 @@ def save_policy(store: Store, policy: Policy, *, replaces: str, actor: Actor, at
     version = replaces
     if not stands(store, KEY, body, replaces):
         version = store.write(KEY, body, replaces=replaces, by=now.email, at=at, note=how_of(now))
-    told = {**facts, "how": how_of(now), "sentence": f"{policy.publishing.review.words}"}
+    told = {**facts, "how": how_of(now), "sentence": _news(_before(store, version), policy)}
     record_once(store, POLICY, told, mark=version, by=now.email, at=at)
     return version
+
+
+def _before(store: Store, version: str) -> Policy:
+    """Read what held before a version of the document; one that cannot be used held nothing."""
+    versions = store.history(KEY, most=_LOOKED_AT)
+    place = next((place for place, one in enumerate(versions) if one.version == version), len(versions))
+    try:
+        return read_policy(versions[place + 1].body, source=KEY)
+    except (IndexError, DocumentError):
+        return Policy()
+
+
+def _news(before: Policy, after: Policy) -> str:
+    """Say what is otherwise than before, or all of publishing where nothing is."""
+    old = before.sentences()
+    changed = [sentence for sentence in after.sentences() if sentence not in old]
+    return " ".join(changed or after.sentences()[:1])
 
 
 def may_publish(

@@ -21,6 +21,7 @@ from autotrain_core.interop import Failure
 from autotrain_core.services._adopt import Archive, keep
 from autotrain_core.services._engines import Engine, LocalEngine
 from autotrain_core.services._inputs import Inputs, fetch, subjects_of
+from autotrain_core.services._notify import deliver_calmly
 from autotrain_core.services._people_recorded import catch_up, record_standings
 from autotrain_core.services._plan import Plan, make_plan
 from autotrain_core.services._publication import KEY, Publication, latest, published_before
@@ -157,9 +158,12 @@ def run_once(
             # Whatever is wrong, it goes to whoever asked; the record is told where it can be.
             with contextlib.suppress(AutotrainError):
                 record_failure(store, settings, error, at=at, by=by)
+            deliver_calmly(store, settings, at=at)
         raise
     for warning in (*report.warnings, *report.foreign, *report.failures):
         _log.warning(str(warning))
+    if not dry:
+        deliver_calmly(store, settings, at=at, digest=True)
     _log.info("run finished", extra=_told(report))
     return report
 

@@ -3,19 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from autotrain_core.errors import AutotrainError, ConflictError
 from autotrain_core.models import Event as Happening
 from autotrain_core.models import Override, State, Step, plain, step
 from autotrain_core.services._said import OVERRIDE, Said, told
 from autotrain_core.store import Event
-
-
-class MeanwhileError(ConflictError):
-    """Something came in between what was on the screen and what was asked for; nothing was done."""
-
-    def __init__(self, sentence: str) -> None:
-        self.key, self.expected, self.found = "", "", ""
-        AutotrainError.__init__(self, sentence)
 
 
 def who(address: str) -> str:

@@ -11,9 +11,19 @@ import pandas as pd
 
 from autotrain_core.errors import DocumentError, NotStoredError, TableError
 from autotrain_core.evaluation import SEVERITIES, Explainer
-from autotrain_core.models import GRADUATED, Decision, ParameterChange, TrainingStage, describe_changes
+from autotrain_core.models import (
+    GRADUATED,
+    Decision,
+    Enrolment,
+    Override,
+    ParameterChange,
+    State,
+    TrainingStage,
+    describe_changes,
+)
 from autotrain_core.services._alerts import URGENT, Alert, alerts, by_mouse, waiting
 from autotrain_core.services._lab_view import LabView
+from autotrain_core.services._people_now import PeopleNow, people_now
 from autotrain_core.services._selection import in_training
 from autotrain_core.services._why import why
 
@@ -61,12 +71,14 @@ class TodayRow:
         session_date: Its day; None as above, or where the table names none.
         at_stage: Consecutive sessions at that stage, that one included; 0 as above.
         decision: STAY, PROGRESS or ROLLBACK; empty as above.
-        following: Stage to run next; empty as above.
+        following: Stage to run next, by the rules or by the will of people; empty as above, and for a mouse that was
+            taken off its curriculum.
         changes: What the rig is told otherwise than in that session.
         changes_known: False where nobody can say that: the curriculum is not at hand, or cannot be sent to a rig.
         why: The reason, without a capital and without a full stop; empty where none was decided.
         alerts: What a person should do, look at or know, the most urgent first.
         proposals: What was proposed, and is not answered.
+        by_people: Why something else than what the rules say comes next, in a sentence; empty where the rules decide.
         newer: Sessions that came in since the last run; the next one decides them.
     """
 
@@ -86,6 +98,7 @@ class TodayRow:
     why: str
     alerts: tuple[Alert, ...]
     proposals: tuple[Proposal, ...] = ()
+    by_people: str = ""
     newer: int = 0
 
     @property
@@ -147,7 +160,10 @@ def today(
     wanted = in_training(view, on=on)
     if among is not None:
         wanted = wanted & among
+    now = people_now(view, view.people, on=on)
+    proposals = _proposals(now)
     rank = _urgency(table, mice.index)
+    rank[mice.index.get_indexer(pd.Index([mouse for mouse in proposals if mouse in mice.index]))] = 0
     urgent = rank < len(URGENT)
     at_rest = wanted & ~urgent & _at_rest(mice)
     wanted = wanted & ~at_rest
@@ -158,7 +174,7 @@ def today(
     newest = mice["last_date"].max()
     return TodayBoard(
         on=on,
-        rows=tuple(_rows(view, order[:most], table, newer)),
+        rows=tuple(_rows(view, order[:most], table, newer, now, proposals)),
         listed=len(order),
         counts=_counts(mice.loc[wanted, "decision"], int((wanted & urgent).sum()), int(at_rest.sum())),
         newer=int((newer[wanted | at_rest] > 0).sum()),
@@ -233,17 +249,25 @@ def _counts(decisions: "pd.Series[str]", urgent: int, graduated: int) -> dict[st
 
 
 def _rows(
-    view: LabView, places: npt.NDArray[np.int64], table: pd.DataFrame, newer: npt.NDArray[np.int64]
+    view: LabView,
+    places: npt.NDArray[np.int64],
+    table: pd.DataFrame,
+    newer: npt.NDArray[np.int64],
+    now: PeopleNow,
+    proposals: Mapping[str, tuple[Proposal, ...]],
 ) -> Iterator[TodayRow]:
     mice = view.mice.iloc[places]
     subjects = [str(subject) for subject in mice.index]
     last = _last_decided(view, subjects)
     reasons = _reasons(view, last)
     told = by_mouse(table[table["subject_id"].isin(subjects)])
-    known: dict[tuple[str, str, str], tuple[Changes, bool]] = {}
+    known: dict[tuple[str, str, str, str], tuple[Changes, bool]] = {}
     for place, (subject, mouse) in zip(places, zip(subjects, mice.to_dict(orient="records"), strict=True), strict=True):
         row = last.get(subject, {})
-        move = (_text(row.get("curriculum")), _text(row.get("stage")), _text(row.get("following")))
+        ruling = now.upcoming.get(subject)
+        ruled, ran = _text(row.get("curriculum")), _text(row.get("stage"))
+        target = f"{ruling.curriculum}@{ruling.version}" if ruling is not None and ruling.curriculum else ruled
+        move = (ruled, ran, target, _text(row.get("following")) if ruling is None else ruling.stage)
         if move not in known:
             known[move] = _changes(view, *move)
         day = row.get("session_date")
@@ -257,12 +281,14 @@ def _rows(
             session=int(row["session"]) if row else None,
             session_date=None if day is None or pd.isna(day) else day.date(),
             at_stage=int(row.get("at_stage", 0)),
-            decision=_text(row.get("decision")),
-            following=move[2],
+            decision=_text(row.get("decision")) if ruling is None else _decision(view, move),
+            following=move[3],
             changes=known[move][0],
             changes_known=known[move][1],
             why=reasons.get(subject, ""),
             alerts=tuple(told.get(subject, ())),
+            proposals=proposals.get(subject, ()),
+            by_people="" if ruling is None else _by_people(ruling),
             newer=int(newer[place]),
         )
 
@@ -296,12 +322,39 @@ def _reason(explainer: Explainer, subject: str, session: int) -> str:
         return "what was published stands; the session table no longer has this session, or not so that it decides"
 
 
-def _changes(view: LabView, curriculum: str, before: str, after: str) -> tuple[Changes, bool]:
-    found = next((known for known in view.shelf.library if known.key == curriculum), None)
-    if found is None:
+def _proposals(now: PeopleNow) -> Mapping[str, tuple[Proposal, ...]]:
+    found: dict[str, tuple[Proposal, ...]] = {}
+    for standing in now.standings.values():
+        one = standing.override
+        if standing.state is State.PROPOSED:
+            sentence = f"{one.aim} ({one.reason_words})"
+            found[one.subject_id] = (*found.get(one.subject_id, ()), Proposal(sentence=sentence, by=one.by))
+    return found
+
+
+def _by_people(ruling: Override | Enrolment) -> str:
+    if isinstance(ruling, Enrolment):
+        return f"{ruling.by} enrolled it in {ruling.curriculum} {ruling.version}, to begin at {ruling.stage}"
+    return f"{ruling.by} overrode the rules: {ruling.aim} ({ruling.reason_words})"
+
+
+def _decision(view: LabView, move: tuple[str, str, str, str]) -> str:
+    """Say in the words of rules where the will of people leads."""
+    _, ran, key, wanted = move
+    found = next((known for known in view.shelf.library if known.key == key), None)
+    stages = [] if found is None else [stage.label for stage in found.stages]
+    if ran == wanted or ran not in stages or wanted not in stages:
+        return Decision.STAY.name
+    return Decision.PROGRESS.name if stages.index(wanted) > stages.index(ran) else Decision.ROLLBACK.name
+
+
+def _changes(view: LabView, curriculum: str, before: str, target: str, after: str) -> tuple[Changes, bool]:
+    library = {known.key: known for known in reversed(list(view.shelf.library))}
+    found, source = library.get(target), library.get(curriculum)
+    if found is None or source is None or not after:
         return (), False
     try:
-        return describe_changes(found, before, after), True
+        return describe_changes(found, before, after, of=source), True
     except (NotStoredError, DocumentError):
         return (), False
 

@@ -1,7 +1,7 @@
 """The record: what happened, in order, in a chain of commits of which nothing can be changed unseen."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from autotrain_core.errors import ConflictError, DamagedError
@@ -116,7 +116,7 @@ class Record:
                 f"was not written after the entry that this process read as entry {commit.number - 1}. {REMEDY}",
             )
 
-    def verify(self, expect: str = "") -> Verified:
+    def verify(self, expect: str = "", *, told: Callable[[int, int], None] | None = None) -> Verified:
         """
         Walk the whole chain from entry 1, and compare every segment with it.
 
@@ -125,6 +125,7 @@ class Record:
         Args:
             expect: A version of the record that was noted elsewhere; empty for none. Without it, nobody can see that
                 the newest entries were cut off, or the last one changed.
+            told: Called with how many entries were read, of how many, as it goes on.
 
         Returns:
             How far the record goes, and everything that is wrong with it.
@@ -133,7 +134,7 @@ class Record:
             ValueError: `expect` is no version of a record.
             StoreUnavailableError: The store does not answer.
         """
-        return verify(self._commits, expect=expect)
+        return verify(self._commits, expect=expect, told=told)
 
     def compact(self, batch: int = 500) -> tuple[str, ...]:
         """

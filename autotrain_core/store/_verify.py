@@ -1,7 +1,7 @@
 """Walk the chain of the record and say everything that is wrong with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +35,7 @@ class Verified:
         return f"{self.number}.{self.sha256}" if self.sha256 else ABSENT
 
 
-def verify(commits: Commits, *, expect: str) -> Verified:
+def verify(commits: Commits, *, expect: str, told: Callable[[int, int], None] | None = None) -> Verified:
     """
     Walk the chain; see `Record.verify`.
 
@@ -47,7 +47,7 @@ def verify(commits: Commits, *, expect: str) -> Verified:
         raise ValueError(f"an anchor is a number, a dot and 64 hexadecimal digits; '{expect}' is none")
     numbers = sorted(commit_of(listed.key)[1] for listed in commits.listed(PLACE))
     digests: dict[int, str] = {}
-    problems = list(_walk(commits, numbers, digests))
+    problems = list(_walk(commits, numbers, digests, told or (lambda _done, _all: None)))
     problems += _segment_problems(commits, digests)
     newest = numbers[-1] if numbers else 0
     if anchor:
@@ -55,10 +55,14 @@ def verify(commits: Commits, *, expect: str) -> Verified:
     return Verified(newest, digests.get(newest, ""), tuple(problems))
 
 
-def _walk(commits: Commits, numbers: list[int], digests: dict[int, str]) -> Iterator[str]:
+def _walk(
+    commits: Commits, numbers: list[int], digests: dict[int, str], told: Callable[[int, int], None]
+) -> Iterator[str]:
     before: Commit | None = None
     expected = 1
-    for number, found in zip(numbers, at_once(lambda number: _read(commits, number), numbers), strict=True):
+    read = at_once(lambda number: _read(commits, number), numbers)
+    for done, (number, found) in enumerate(zip(numbers, read, strict=True), start=1):
+        told(done, len(numbers))
         if number > expected:
             yield _missing(expected, number - 1)
             before = None

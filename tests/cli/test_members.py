@@ -227,3 +227,45 @@ def test_the_record_names_whoever_typed_it(members: Members, run: Run) -> None:
 def test_members_need_a_store(run: Run) -> None:
     assert "No store is named" in run("members", "list", status=2).stderr
     assert "Error: " in run("--store", "nowhere", "members", "list", status=3).stderr
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Path:
+    path = tmp_path / "mouse_pi_mapping.json"
+    path.write_text(
+        json.dumps([{"subject_id": n, "PI": pi} for n, pi in (("1", "Heron"), ("2", "Heron"), ("3", "Fox"))])
+    )
+    return path
+
+
+def test_the_pis_of_a_list_of_mice_become_members_after_a_dry_run(members: Members, mapping: Path) -> None:
+    members(*ADMIN)
+    members("set", "h@lab.org", "--name", "Dr. Heron", "--role", "PI")
+
+    tried = members("import-mice", mapping, "--as", "Fox=fox@lab.org", "--dry-run")
+    assert "Heron, 2 mice: becomes the PI name of this member (h@lab.org); 2 mice written down" in tried.stdout
+    assert "Fox, 1 mouse: becomes a member, as PI (fox@lab.org)" in tried.stdout
+    assert "Nothing was written" in tried.stderr
+    assert "fox@lab.org" not in listed(members)
+
+    members("import-mice", mapping, "--as", "Fox=fox@lab.org")
+    assert (listed(members)["fox@lab.org"]["roles"], listed(members)["h@lab.org"]["mice"]) == (["PI"], ["1", "2"])
+    assert "Nothing to change." in members("import-mice", mapping).stderr
+
+
+def test_a_name_that_is_nobody_yet_is_told_and_changes_nothing(members: Members, mapping: Path) -> None:
+    members(*ADMIN)
+
+    told = parsed(members("import-mice", mapping, "--json"))
+
+    assert told["changed"] is False
+    assert [one["match"] for one in told["people"]] == ["nobody", "nobody"]
+
+
+@pytest.mark.parametrize(("given", "status"), [("Fox", 2), ("Fox=nowhere", 1), ("Owl=o@lab.org", 1)])
+def test_who_a_name_is_has_to_make_sense(members: Members, mapping: Path, given: str, status: int) -> None:
+    members(*ADMIN)
+
+    members("import-mice", mapping, "--as", given, status=status)
+
+    assert list(listed(members)) == ["ada@lab.org"]

@@ -94,3 +94,10 @@ class Lab:
         table = self.nights.read_by_rig()
         own = table[table["subject_id"] == mouse].sort_values("session")
         return {str(name): value for name, value in own.iloc[-1].items()}
+
+
+_OF_BOTH = tuple(f"7000{number:02d}" for number in range(50))
+BOTH = Members(
+    members=(ADA, BEN, HERON.model_copy(update={"mice": _OF_BOTH}), CRANE.model_copy(update={"mice": _OF_BOTH}))
+)
+"""A lab in which two PIs share all mice."""

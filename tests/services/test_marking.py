@@ -3,8 +3,7 @@
 import pytest
 
 from autotrain_core import services
-from autotrain_core.errors import DocumentError, NotAllowedError, NotStoredError
-from autotrain_core.services import MeanwhileError
+from autotrain_core.errors import DocumentError, MeanwhileError, NotAllowedError, NotStoredError
 from tests.services.labs import acting
 from tests.services.people import MOUSE, PEOPLE, Lab
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from autotrain_core import services
-from autotrain_core.errors import DocumentError, NotAllowedError, NotStoredError
+from autotrain_core.errors import DocumentError, MeanwhileError, NotAllowedError, NotStoredError
 from autotrain_core.interop import OFF
 from autotrain_core.models import Kind, State
-from autotrain_core.services import MeanwhileError, Seen, Wish
+from autotrain_core.services import Seen, Wish
 from tests.services.labs import acting
 from tests.services.people import MOUSE, OTHER, PEOPLE, STAGES, Lab, ran
 
@@ -186,7 +186,7 @@ def test_the_same_proposal_sent_twice_is_one(lab: Lab) -> None:
 def test_a_second_proposal_waits_until_the_first_is_answered(lab: Lab) -> None:
     lab.propose()
 
-    with pytest.raises(DocumentError, match="ben@lab.org proposed STAGE_1 for the next session for 700001"):
+    with pytest.raises(DocumentError, match=r"ben@lab\.org proposed STAGE_1 for the next session for 700001"):
         lab.propose(identity="ov-2", stage="STAGE_2")
 
     lab.propose(identity="ov-3", mouse=OTHER)

@@ -78,7 +78,7 @@ def test_what_was_decided_is_read_and_recorded(store: Store) -> None:
     assert services.policy(store) == (Policy(publishing=PublishingPolicy(review=ReviewWhen.ALWAYS)), version)
     (facts,) = told(store, "policy")
     assert facts["publishing"] == {"review": "always"}
-    assert facts["sentence"] == "somebody else agrees before a curriculum is published"
+    assert facts["sentence"] == "Somebody else agrees before a curriculum is published."
 
 
 def test_the_same_policy_again_is_not_written(store: Store) -> None:

@@ -10,6 +10,7 @@ import pytest
 from autotrain_core import services
 from autotrain_core.models import (
     Curriculum,
+    Kind,
     ParameterChange,
     TrainingStage,
     describe_changes,
@@ -18,6 +19,7 @@ from autotrain_core.models import (
 )
 from autotrain_core.services import LabView, TodayBoard, TodayRow
 from tests.services.nights import POOR, Nights, put, session
+from tests.services.people import MOUSE, OTHER, Lab
 
 TODAY = date(2026, 10, 5)
 STAGE_1 = TrainingStage.STAGE_1.name
@@ -329,3 +331,45 @@ def test_a_change_is_said_with_its_unit(
     before: str | bool | None, after: str | bool | None, unit: str, said: str
 ) -> None:
     assert services.change_in_words(ParameterChange(name="X", title="X", unit=unit, before=before, after=after)) == said
+
+
+def test_the_board_says_what_people_decided_and_what_waits_for_an_answer() -> None:
+    lab = Lab()
+    lab.propose(kind=Kind.HOLD, stage="")
+    lab.tell()
+    lab.propose(identity="ov-2", mouse=OTHER)
+
+    board = services.today(lab.view(), on=lab.at.date())
+
+    other, held = board.rows
+    assert (other.subject_id, other.needs_person) == (OTHER, True)
+    assert [one.sentence for one in other.proposals] == [
+        "STAGE_1 for the next session (Struggling in a way that the rules do not see)"
+    ]
+    assert (held.following, held.decision, held.changes) == ("STAGE_3", "STAY", ())
+    assert held.by_people.startswith("ben@lab.org overrode the rules: hold at STAGE_3 for the next session")
+
+
+def test_a_session_that_did_not_follow_its_override_needs_a_person() -> None:
+    lab = Lab()
+    lab.propose(kind=Kind.HOLD, stage="")
+    lab.tell()
+    lab.trains("STAGE_FINAL")
+
+    (alert, *_) = services.alerts_of(lab.view(), MOUSE, on=lab.at.date())
+
+    assert (alert.kind, alert.urgent) == ("not followed", True)
+    assert alert.sentence.startswith("The last session did not follow its override: hold at STAGE_3")
+    assert services.need_a_person(lab.view(), on=lab.at.date()) == 1
+
+
+def test_an_override_that_a_session_has_overtaken_needs_a_person_until_it_is_proposed_again() -> None:
+    lab = Lab()
+    lab.propose()
+    lab.trains("STAGE_FINAL")
+    found = [alert.kind for alert in services.alerts_of(lab.view(), MOUSE, on=lab.at.date())]
+
+    lab.propose(identity="ov-2", instead_of="ov-1")
+
+    assert found == ["overtaken"]
+    assert services.alerts_of(lab.view(), MOUSE, on=lab.at.date()) == ()
