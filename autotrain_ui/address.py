@@ -46,7 +46,7 @@ class ProgressView(Selection):
 
 
 class MouseView(BaseModel):
-    """Which mouse, which of its sessions, and what is drawn of them."""
+    """Which mouse, which of its sessions, what is drawn of them, and which moments of its history."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,6 +54,7 @@ class MouseView(BaseModel):
     session: int | None = None
     x: Literal["session", "date"] = "session"
     metric: tuple[str, ...] = ()
+    moment: tuple[str, ...] = ()
 
 
 CohortFigure = Literal[
@@ -136,6 +137,17 @@ class RecordView(BaseModel):
     since: date | None = None
     until: date | None = None
     number: Annotated[int, Field(ge=1)] = 1
+
+
+class ApprovalsView(BaseModel):
+    """Which proposals: what waits for the person, all that is open, or what the person decided; of whom and what."""
+
+    model_config = ConfigDict(frozen=True)
+
+    show: Literal["mine", "open", "decided"] = "mine"
+    subject: str = ""
+    by: str = ""
+    kind: Literal["", "stage", "hold", "curriculum", "off", "on"] = ""
 
 
 class MembersView(BaseModel):

@@ -117,8 +117,7 @@ def page(path: str) -> Iterator[Here]:
     st.set_page_config(
         page_title=f"{route.title} · autotrain", page_icon=_ICON, layout="wide", initial_sidebar_state=_SIDEBAR
     )
-    marks = f"{preferences.density_class()} {'at-dark' if _is_dark() else 'at-light'}"
-    st.html(f"<style>{_style()}</style><div class='{marks}' hidden></div>")
+    st.html(f"<style>{_style(density=preferences.look().density, dark=_is_dark())}</style><div hidden></div>")
     found = _who()
     if not routes.routed():
         actor = found if isinstance(found, Actor) else None
@@ -177,8 +176,9 @@ def show(error: AutotrainError) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def _style() -> str:
-    return (_HERE / "style.css").read_text(encoding="utf-8")
+def _style(*, density: preferences.Density, dark: bool) -> str:
+    names = ("style", *(["compact"] if density == "compact" else []), *(["dark"] if dark else []))
+    return "\n".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
 def _who() -> Actor | sign_in.Stranger:

@@ -15,6 +15,14 @@ _KEY = "notify"
 _WIDE = 480
 
 
+def problems(here: Here) -> None:
+    """Say which ways have been failing for days: one's own, and those of everybody to whoever keeps the members."""
+    for each in services.channel_problems(here.store, at=here.now.astimezone(UTC)):
+        if each.email == here.actor.email or here.may(Right.MANAGE):
+            sentence = f"Nothing has reached {each.email} by {each.channel} since {each.since:%Y-%m-%d}: {each.why}"
+            st.warning(words.as_text(sentence), icon=":material/mail_off:")
+
+
 def draw(here: Here) -> None:
     """Draw one's own choices, and a button that keeps them."""
     known, _ = services.members(here.store)

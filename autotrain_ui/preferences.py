@@ -86,8 +86,3 @@ def draw() -> None:
         st.session_state["look:changed"] = True
     elif st.session_state.get("look:changed"):
         _keep(data={"look": urlencode(asdict(chosen))}, key="look:keep")
-
-
-def density_class() -> str:
-    """Return the name under which the style sheet knows the density."""
-    return f"at-{look().density}"

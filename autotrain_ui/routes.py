@@ -72,6 +72,13 @@ PAGES: tuple[Route, ...] = (
         question="Why is this mouse where it is, and what is next?",
     ),
     Route(
+        path="approvals",
+        title="Approvals",
+        group="Mice",
+        icon=":material/how_to_reg:",
+        question="What waits for me, and what would it change?",
+    ),
+    Route(
         path="cohort",
         title="Cohort",
         group="Mice",
@@ -122,6 +129,13 @@ PAGES: tuple[Route, ...] = (
         group="Lab",
         icon=":material/badge:",
         question="Who may do what in this lab, and what needs whose approval?",
+    ),
+    Route(
+        path="messages",
+        title="Messages",
+        group="Lab",
+        icon=":material/notifications:",
+        question="What am I told, when, and by which way?",
     ),
 )
 

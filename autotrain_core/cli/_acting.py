@@ -83,6 +83,14 @@ def tell_rigs(on: Desk, mice: Sequence[str]) -> None:
         show(f"The rigs are told (publication {report.publication.number}).")
 
 
+def tell_people(on: Desk) -> None:
+    """Let those know whom it concerns; what cannot be sent now, the next run sends."""
+    from autotrain_core import services  # noqa: PLC0415 - as above
+
+    for problem in services.deliver_calmly(on.store, on.settings, at=on.at).problems:
+        say(problem)
+
+
 def show_override(override: "Override") -> None:
     """Print an override for a person."""
     show(f"{override.id}  {override.subject_id}  {override.state}: {override.aim}")

@@ -3,7 +3,7 @@
 import click
 
 from autotrain_core.cli import _options as options
-from autotrain_core.cli._acting import as_member, desk, drawn, tell_rigs
+from autotrain_core.cli._acting import as_member, desk, drawn, tell_people, tell_rigs
 from autotrain_core.cli._streams import say, show
 
 # As in `MARK_REASONS`, which takes longer to import than --help may take; a test compares them.
@@ -131,3 +131,4 @@ def comment(
     on = desk(ctx, store, settings, email)
     services.comment(on.store, on.view(), subject, words, actor=on.actor, at=on.at, identity=drawn(), session=number)
     show("It is said.")
+    tell_people(on)

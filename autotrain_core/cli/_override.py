@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from autotrain_core.cli import _options as options
-from autotrain_core.cli._acting import Desk, as_member, comment, desk, drawn, show_override, tell_rigs
+from autotrain_core.cli._acting import Desk, as_member, comment, desk, drawn, show_override, tell_people, tell_rigs
 from autotrain_core.cli._streams import plain, say, show, write_json
 
 # As in `Kind` and `REASONS`, which take longer to import than --help may take; a test compares them.
@@ -94,6 +94,7 @@ def propose(
         show(proposed.sentence)
     if proposed.approved:
         tell_rigs(on, [wish.subject_id])
+    tell_people(on)
 
 
 def _wish(given: dict[str, Any]) -> Any:
@@ -209,6 +210,7 @@ def _answering(name: str, words: str, *, needs_words: bool = False, tells: bool 
             show_override(one)
         if tells:
             _told(on, [one.subject_id for one in found])
+        tell_people(on)
 
 
 def _told(on: Desk, mice: list[str]) -> None:

@@ -48,6 +48,9 @@ from autotrain_core.services._drafts import (
     start_draft,
 )
 from autotrain_core.services._engines import DaskEngine, Engine, LocalEngine
+from autotrain_core.services._enrolling import end_enrolment, enrol, waiting_enrolments
+from autotrain_core.services._enrolling_plan import EnrolmentPlan, EnrolmentRow, Fate, plan_enrolments
+from autotrain_core.services._enrolling_read import EnrolmentWish, list_as_text, read_enrolments
 from autotrain_core.services._inputs import people_of_mice, stored_shelf
 from autotrain_core.services._lab import example_lab, notices_table, report_table, save_lab
 from autotrain_core.services._lab_view import LabView, lab_view
@@ -75,6 +78,9 @@ from autotrain_core.services._metric_sketch import (
 from autotrain_core.services._mouse import Mouse, NextRun, mouse, nearest_mice
 from autotrain_core.services._mouse_stages import Stretch, stages_compared, stretches, usual_stages
 from autotrain_core.services._mouse_why import Clause, PublishedOtherwise, Reason, RuleClauses, why_of
+from autotrain_core.services._moving import Moved, move, moves, undo_move
+from autotrain_core.services._moving_plan import MovePlan, MoveRow, MoveWish, mice_following, plan_move
+from autotrain_core.services._moving_stages import suggest_stage_map
 from autotrain_core.services._nights import Night, nights
 from autotrain_core.services._notify import (
     ChannelProblem,
@@ -95,7 +101,7 @@ from autotrain_core.services._overrides import (
     propose,
     standpoint,
 )
-from autotrain_core.services._owners import owners_of
+from autotrain_core.services._owners import owners_of, owners_of_each
 from autotrain_core.services._people import (
     actor_of,
     confirmed,
@@ -213,6 +219,10 @@ __all__ = [
     "DraftSummary",
     "DraftVersion",
     "Engine",
+    "EnrolmentPlan",
+    "EnrolmentRow",
+    "EnrolmentWish",
+    "Fate",
     "Fired",
     "ImportedPerson",
     "LabView",
@@ -226,6 +236,10 @@ __all__ = [
     "Moment",
     "MomentKind",
     "Mouse",
+    "MovePlan",
+    "MoveRow",
+    "MoveWish",
+    "Moved",
     "News",
     "NextRun",
     "Night",
@@ -300,6 +314,8 @@ __all__ = [
     "draft_history",
     "draft_version",
     "drafts",
+    "end_enrolment",
+    "enrol",
     "example_lab",
     "find_curriculum",
     "finish_publication",
@@ -315,6 +331,7 @@ __all__ = [
     "library_order",
     "library_table",
     "links_of_session",
+    "list_as_text",
     "live",
     "local_actor",
     "mark_session",
@@ -324,9 +341,12 @@ __all__ = [
     "members_version",
     "metric_sketch",
     "metrics_offered",
+    "mice_following",
     "mice_like",
     "mine",
     "mouse",
+    "move",
+    "moves",
     "natural_order",
     "near_curricula",
     "nearest_mice",
@@ -341,10 +361,13 @@ __all__ = [
     "operator",
     "ordered_mice",
     "owners_of",
+    "owners_of_each",
     "people_import",
     "people_now",
     "people_of_mice",
     "people_without_member",
+    "plan_enrolments",
+    "plan_move",
     "policy",
     "preview_mark",
     "preview_on_history",
@@ -357,6 +380,7 @@ __all__ = [
     "published_curriculum",
     "published_rows",
     "publishing_plan",
+    "read_enrolments",
     "read_hook",
     "read_policy",
     "read_settings",
@@ -411,6 +435,7 @@ __all__ = [
     "status",
     "stored_shelf",
     "stretches",
+    "suggest_stage_map",
     "task_from_upload",
     "task_schema",
     "tell_rigs",
@@ -420,6 +445,7 @@ __all__ = [
     "today_table",
     "training_curves",
     "training_times",
+    "undo_move",
     "unfinished_publications",
     "unmark_session",
     "unretire",
@@ -427,6 +453,7 @@ __all__ = [
     "verify_record",
     "version_changes",
     "visits_by_stage",
+    "waiting_enrolments",
     "waiting_for",
     "waiting_reviews",
     "wanted_curriculum",

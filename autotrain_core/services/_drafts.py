@@ -389,9 +389,8 @@ def restore_draft_version(
     """
     require(confirmed(store, actor), Right.BUILD)
     old = draft_version(store, identity, number)
-    return save_draft(
-        store, identity, old.draft, replaces=replaces, actor=actor, at=at, note=f"version {number} restored"
-    )
+    note = f"version {number} restored"
+    return save_draft(store, identity, old.draft, replaces=replaces, actor=actor, at=at, note=note)
 
 
 def remove_draft(store: Store, identity: str, *, replaces: str, actor: Actor, at: datetime) -> None:

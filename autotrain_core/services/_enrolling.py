@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from autotrain_core.errors import DocumentError, NotStoredError
+from autotrain_core.errors import DocumentError, MeanwhileError, NotStoredError
 from autotrain_core.models import Actor, Enrolment, Right, new_record, plain
 from autotrain_core.services._answers import Seen
 from autotrain_core.services._enrolling_plan import EnrolmentPlan, Planner
@@ -13,7 +13,7 @@ from autotrain_core.services._people import confirmed, how_of, require
 from autotrain_core.services._people_now import PeopleNow, last_session, people_now
 from autotrain_core.services._said import END, ENROL, ENROLMENT, Said, seen_of, tell, told
 from autotrain_core.services._settings import Settings
-from autotrain_core.services._telling import MeanwhileError, who
+from autotrain_core.services._telling import who
 from autotrain_core.store import Event, Store
 
 
@@ -69,7 +69,7 @@ def enrol(
             told(
                 ENROLMENT,
                 ENROL,
-                enrolled(fresh, row.wish, plan_stage=row.stage, by=now, at=at, settings=settings, id_=f"{identity}-{n}"),
+                enrolled(fresh, row.wish, stage=row.stage, by=now, at=at, settings=settings, id_=f"{identity}-{n}"),
                 sentence=row.sentence,
                 how=how_of(now),
                 batch=identity,
@@ -82,7 +82,7 @@ def enrol(
 
 
 def enrolled(
-    view: LabView, wish: EnrolmentWish, *, plan_stage: str, by: Actor, at: datetime, settings: Settings, id_: str
+    view: LabView, wish: EnrolmentWish, *, stage: str, by: Actor, at: datetime, settings: Settings, id_: str
 ) -> Enrolment:
     """Make the enrolment of a mouse; see `models.Enrolment`."""
     fields = {
@@ -90,7 +90,7 @@ def enrolled(
         "subject_id": wish.subject_id,
         "curriculum": wish.curriculum,
         "version": wish.version,
-        "stage": plan_stage,
+        "stage": stage,
         "day": settings.run.day(at),
         "after": last_session(view, wish.subject_id),
         "note": wish.note,

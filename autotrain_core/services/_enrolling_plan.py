@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
@@ -151,7 +152,7 @@ class Planner:
         faults += [f"{mouse} is listed more than once"] * twice
         curriculum, stage, fault = self._target(wish)
         if faults or curriculum is None or fault:
-            return EnrolmentRow(wish=wish, fate=Fate.WRONG, sentence=f"{'; '.join([*faults, *[fault] * bool(fault)])}.")
+            return EnrolmentRow(wish=wish, fate=Fate.WRONG, sentence=_sentence([*faults, fault]))
         fate, sentence = self._fate(now, wish, curriculum)
         key = curriculum.key
         if fate in (Fate.BEGINS, Fate.JOINS):
@@ -181,7 +182,11 @@ class Planner:
             known = sorted({each.key for each in self.view.shelf.library})
             return None, "", f"there is no curriculum {quoted(with_version(key))} in this lab{did_you_mean(key, known)}"
         if (old := self.retired.get(key)) is not None:
-            return None, "", f"{plain(with_version(key))} was retired by {who(old.by)}: no mouse begins with it any more"
+            return (
+                None,
+                "",
+                f"{plain(with_version(key))} was retired by {who(old.by)}: no mouse begins with it any more",
+            )
         try:
             stage = curriculum.stage(wish.stage) if wish.stage else curriculum.first_stage
         except AutotrainError as error:
@@ -203,17 +208,20 @@ class Planner:
             return Fate.OFF, f"{mouse} is off its curriculum. {self._by_override(wish, ChangeKind.ON)}"
         if wish.subject_id not in self.view.mice.index:
             return Fate.BEGINS, f"A mouse without sessions{_known_to(now.said, wish.subject_id)}."
-        known = self.view.mice.loc[wish.subject_id]
-        sessions = f"{int(known['sessions']):,} {'session' if known['sessions'] == 1 else 'sessions'}"
+        known = {str(name): "" if pd.isna(cell) else str(cell) for name, cell in self._known(wish.subject_id).items()}
+        sessions = "1 session" if known["sessions"] == "1" else f"{int(known['sessions']):,} sessions"
         if ruling is not None or int(known["decided"]) > 0:
-            name = "" if pd.isna(known["curriculum_name"]) else str(known["curriculum_name"])
-            kind = ChangeKind.VERSION if name == curriculum.name else ChangeKind.CURRICULUM
+            kind = ChangeKind.VERSION if known["curriculum_name"] == curriculum.name else ChangeKind.CURRICULUM
             on = plain(with_version(known["curriculum"])) or "what people decided"
             return Fate.FOLLOWS, f"{mouse} follows {on}, with {sessions}. {self._by_override(wish, kind)}"
         if known["outcome"] == "new":
             return Fate.WRONG, f"{mouse} has {sessions} that no run has decided yet: look again after the next run."
-        why = "" if pd.isna(known["reason"]) else f" ({plain(str(known['reason']))})"
+        why = f" ({plain(known['reason'])})" if known["reason"] else ""
         return Fate.JOINS, f"It has {sessions}, of which none could be decided{why}; this counts from the next one on."
+
+    def _known(self, subject_id: str) -> dict[object, Any]:
+        found: dict[object, Any] = self.view.mice.loc[subject_id].to_dict()
+        return found
 
     def _by_override(self, wish: EnrolmentWish, kind: ChangeKind) -> str:
         change = Change(subject_id=wish.subject_id, kind=kind, sessions=1)
@@ -255,6 +263,11 @@ def plan_enrolments(
         StoreUnavailableError: The store does not answer.
     """
     return Planner.of(store, settings, view, actor=actor, at=at).plan(said(store), wishes)
+
+
+def _sentence(faults: Sequence[str]) -> str:
+    said = "; ".join(filter(None, faults))
+    return said if said.endswith(("?", ".", ")")) else f"{said}."
 
 
 def _known_to(people: Said, subject_id: str) -> str:

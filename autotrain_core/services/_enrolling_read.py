@@ -93,7 +93,9 @@ def read_enrolments(
 
     Args:
         given: What was pasted, or the bytes of a file.
-        curriculum, version, stage: For mice of which the list names none.
+        curriculum: For mice of which the list names none.
+        version: Of that curriculum.
+        stage: Where those mice begin, if it is not the first stage.
         source: What sentences call it.
 
     Returns:
@@ -113,8 +115,9 @@ def read_enrolments(
     if len(found) > MOST_ENROLLED:
         faults.append(f"it lists {len(found):,} mice, of at most {MOST_ENROLLED:,}: enrol in several parts")
     if faults:
-        more = f"\n  and {len(faults) - _MOST_FAULTS:,} more" if len(faults) > _MOST_FAULTS else ""
-        raise DocumentError(f"{source} cannot be used:\n" + "\n".join(f"  {one}" for one in faults[:_MOST_FAULTS]) + more)
+        if len(faults) > _MOST_FAULTS:
+            faults[_MOST_FAULTS:] = [f"and {len(faults) - _MOST_FAULTS:,} more"]
+        raise DocumentError("\n".join([f"{source} cannot be used:", *(f"  {one}" for one in faults)]))
     return tuple(found)
 
 

@@ -2,10 +2,13 @@
 Tabs of a browser that tests borrow one after another.
 
 A new tab in a browser of one's own costs seconds: it opens a window, fetches all scripts and compiles them. A tab that
-is given back is emptied instead: nothing of a test before is remembered in it but the scripts.
+is given back is emptied instead: nothing of a test before is remembered in it but the scripts. A window that is wider,
+or dark, is the same tab in another size and another light.
 """
 
-from playwright.sync_api import Browser, Error, Page, ViewportSize
+from typing import Any
+
+from playwright.sync_api import Browser, Error, Page
 
 
 class Tabs:
@@ -14,30 +17,32 @@ class Tabs:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._free: dict[str, list[Page]] = {}
-        self._lent: dict[Page, tuple[str, ViewportSize | None]] = {}
+        self._lent: dict[Page, str] = {}
 
-    def borrow(self, **options: object) -> Page:
+    def borrow(self, **options: Any) -> Page:
         """Give an empty tab with nothing remembered, in a context with these options of Playwright's."""
-        kind = repr(sorted(options.items()))
+        lasting = {name: value for name, value in options.items() if name not in ("viewport", "color_scheme")}
+        kind = repr(sorted(lasting.items()))
         free = self._free.setdefault(kind, [])
-        page = free.pop() if free else self._browser.new_context(**options).new_page()  # type: ignore[arg-type]
-        self._lent[page] = kind, page.viewport_size
+        page = free.pop() if free else self._browser.new_context(**options).new_page()
+        self._lent[page] = kind
+        page.set_viewport_size(options["viewport"])
+        page.emulate_media(color_scheme=options["color_scheme"])
         return page
 
     def give_back(self, page: Page) -> None:
         """Empty a tab for the next one; what cannot be emptied is closed."""
-        kind, size = self._lent.pop(page)
+        kind = self._lent.pop(page)
         try:
             for other in page.context.pages:
                 if other != page:
                     other.close()
             page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
             page.emulate_media(media="null")
+            page.mouse.up()
             page.mouse.move(0, 0)
             page.goto("about:blank")
             page.context.clear_cookies()
-            if size and page.viewport_size != size:
-                page.set_viewport_size(size)
         except Error:
             self.throw_away(page)
         else:

@@ -1,29 +1,16 @@
 """Work on the canvas in a browser: where things lie on the screen, and what it told the page."""
 
 import re
-from dataclasses import dataclass, field
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-PATIENCE = 30_000
+from tests.ui.watching import PATIENCE, Watched
 
 
-@dataclass
-class Drawn:
-    """
-    A page with the canvas on it.
-
-    Attributes:
-        page: The tab.
-        complaints: What its console complained of.
-    """
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
+class Drawn(Watched):
+    """A page with the canvas on it."""
 
     def open(self, url: str) -> "Drawn":
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         self.page.goto(url)
         expect(self.root).to_have_attribute("data-drawn", re.compile(r"\d+ \d+"), timeout=PATIENCE)
         self.rests()

@@ -100,31 +100,6 @@ def files_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def show_sheet(browser: Browser, sheet_server: str) -> Iterator[Callable[..., Shown]]:
-    """Open the sheet: `show_sheet(rows=60, columns=30, width=390)`; at the end no console may have complained."""
-    opened: list[Shown] = []
-
-    def showing(
-        *, dark: bool = False, width: int = 1280, touch: bool = False, clipboard: bool = True, **query: Any
-    ) -> Shown:
-        context = browser.new_context(
-            viewport={"width": width, "height": 1000},
-            color_scheme="dark" if dark else "light",
-            has_touch=touch,
-            reduced_motion="reduce",
-            permissions=["clipboard-read", "clipboard-write"] if clipboard else [],
-        )
-        shown = Shown(context.new_page())
-        opened.append(shown)
-        return shown.open(f"{sheet_server}/?{urlencode(query)}")
-
-    yield showing
-    for shown in opened:
-        shown.page.context.close()
-    assert [complaint for shown in opened for complaint in shown.complaints] == []
-
-
 @contextmanager
 def _served(page: str, folder: Path) -> Iterator[str]:
     port = free_port()
@@ -168,53 +143,74 @@ def tabs(browser: Browser) -> Tabs:
 @pytest.fixture
 def watch(tabs: Tabs, picture_server: str, request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Open the picture: `watch(mice=12, each=20, dark=True, width=390)`; at the end no console may have complained."""
-    opened: list[Seen] = []
-    failed = request.session.testsfailed
+    with lending(tabs, request) as lend:
 
-    def watching(
-        *, dark: bool = False, width: int = 1280, height: int = 900, touch: bool = False, ratio: int = 1, **query: Any
-    ) -> Seen:
-        page = tabs.borrow(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            has_touch=touch,
-            device_scale_factor=ratio,
-            reduced_motion="reduce",
-            accept_downloads=True,
-        )
-        seen = Seen(page)
-        opened.append(seen)
-        return seen.open(f"{picture_server}/?{urlencode(query, doseq=True)}")
+        def watching(
+            *,
+            dark: bool = False,
+            width: int = 1280,
+            height: int = 900,
+            touch: bool = False,
+            ratio: int = 1,
+            **query: Any,
+        ) -> Seen:
+            asked = f"{picture_server}/?{urlencode(query, doseq=True)}"
+            more = {"device_scale_factor": ratio, "accept_downloads": True}
+            return lend(Seen, dark=dark, width=width, height=height, has_touch=touch, **more).open(asked)
 
-    yield watching
-    for seen in opened:
-        seen.leave()
-        if request.session.testsfailed > failed:
-            tabs.throw_away(seen.page)
-        else:
-            tabs.give_back(seen.page)
-    assert [complaint for seen in opened for complaint in seen.complaints] == []
+        yield watching
 
 
 @pytest.fixture
-def show(browser: Browser, canvas_server: str) -> Iterator[Callable[..., Drawn]]:
+def show(tabs: Tabs, canvas_server: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Drawn]]:
     """Open the canvas: `show(stages=6, each=3, dark=True, width=390)`; at the end no console may have complained."""
-    opened: list[Drawn] = []
+    with lending(tabs, request) as lend:
 
-    def showing(
-        *, dark: bool = False, width: int = 1280, height: int = 1000, touch: bool = False, **query: Any
-    ) -> Drawn:
-        context = browser.new_context(
+        def showing(
+            *, dark: bool = False, width: int = 1280, height: int = 1000, touch: bool = False, **query: Any
+        ) -> Drawn:
+            asked = f"{canvas_server}/?{urlencode({'stages': 4, 'each': 3, **query}, doseq=True)}"
+            return lend(Drawn, dark=dark, width=width, height=height, has_touch=touch).open(asked)
+
+        yield showing
+
+
+@pytest.fixture
+def show_sheet(tabs: Tabs, sheet_server: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Shown]]:
+    """Open the sheet: `show_sheet(rows=60, columns=30, width=390)`; at the end no console may have complained."""
+    with lending(tabs, request) as lend:
+
+        def showing(
+            *, dark: bool = False, width: int = 1280, touch: bool = False, clipboard: bool = True, **query: Any
+        ) -> Shown:
+            permissions = ["clipboard-read", "clipboard-write"] if clipboard else []
+            shown = lend(Shown, dark=dark, width=width, height=1000, has_touch=touch, permissions=permissions)
+            return shown.open(f"{sheet_server}/?{urlencode(query)}")
+
+        yield showing
+
+
+@contextmanager
+def lending(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+    """Lend tabs to `Watched` pages; at the end they are given back, and no console may have complained."""
+    lent: list[Any] = []
+    failed = request.session.testsfailed
+
+    def lend(kind: type[Any], *, dark: bool, width: int, height: int, **options: Any) -> Any:
+        page = tabs.borrow(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
-            has_touch=touch,
             reduced_motion="reduce",
+            **options,
         )
-        drawn = Drawn(context.new_page())
-        opened.append(drawn)
-        return drawn.open(f"{canvas_server}/?{urlencode({'stages': 4, 'each': 3, **query}, doseq=True)}")
+        lent.append(kind(page))
+        return lent[-1]
 
-    yield showing
-    for drawn in opened:
-        drawn.page.context.close()
-    assert [complaint for drawn in opened for complaint in drawn.complaints] == []
+    yield lend
+    for watched in lent:
+        watched.leave()
+        if request.session.testsfailed > failed:
+            tabs.throw_away(watched.page)
+        else:
+            tabs.give_back(watched.page)
+    assert [complaint for watched in lent for complaint in watched.complaints] == []

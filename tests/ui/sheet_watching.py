@@ -2,30 +2,17 @@
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-PATIENCE = 30_000
+from tests.ui.watching import PATIENCE, Watched
 
 
-@dataclass
-class Shown:
-    """
-    A page with the sheet on it.
-
-    Attributes:
-        page: The tab.
-        complaints: What its console complained of.
-    """
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
+class Shown(Watched):
+    """A page with the sheet on it."""
 
     def open(self, url: str) -> "Shown":
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         self.page.goto(url)
         expect(self.root).to_have_attribute("data-drawn", re.compile(r"\d+ \d+"), timeout=PATIENCE)
         expect(self.page.get_by_role("button", name="Undo")).to_be_visible(timeout=PATIENCE)

@@ -7,33 +7,28 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.e2e.screens import Screen
+from tests.e2e.tabs import Tabs
+from tests.ui.conftest import lending
 
 PATIENCE = 30_000
 Open = Callable[..., Screen]
 
 
 @pytest.fixture
-def open_files(browser: Browser, files_server: str) -> Iterator[Open]:
+def open_files(tabs: Tabs, files_server: str, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Open the page: `open_files(dark=True, most=1000)`; at the end no console may have complained."""
-    screens: list[Screen] = []
+    with lending(tabs, request) as lend:
 
-    def opening(*, dark: bool = False, width: int = 1280, **query: object) -> Screen:
-        context = browser.new_context(
-            viewport={"width": width, "height": 700}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
-        )
-        screen = Screen(context.new_page())
-        screens.append(screen)
-        screen.page.goto(f"{files_server}/?{urlencode(query)}")
-        expect(screen.page.get_by_role("button", name="Choose files")).to_be_visible(timeout=PATIENCE)
-        return screen
+        def opening(*, dark: bool = False, width: int = 1280, **query: object) -> Screen:
+            screen: Screen = lend(Screen, dark=dark, width=width, height=700)
+            screen.page.goto(f"{files_server}/?{urlencode(query)}")
+            expect(screen.page.get_by_role("button", name="Choose files")).to_be_visible(timeout=PATIENCE)
+            return screen
 
-    yield opening
-    for screen in screens:
-        screen.page.context.close()
-    assert [complaint for screen in screens for complaint in screen.complaints] == []
+        yield opening
 
 
 def mark(body: bytes) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.screens import QUIET, Screen
+from tests.e2e.tabs import Tabs
+from tests.ui.conftest import lending
 
 PATIENCE = 30_000
 RULE = (
@@ -18,24 +20,17 @@ Open = Callable[..., Screen]
 
 
 @pytest.fixture
-def open_rule(browser: Browser, rule_server: str) -> Iterator[Open]:
+def open_rule(tabs: Tabs, rule_server: str, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Open a rule: `open_rule(SHORT, width=390, dark=True)`; at the end no console may have complained."""
-    screens: list[Screen] = []
+    with lending(tabs, request) as lend:
 
-    def opening(text: str, *, width: int = 1280, dark: bool = False) -> Screen:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
-        )
-        screen = Screen(context.new_page())
-        screens.append(screen)
-        screen.page.goto(f"{rule_server}/?{urlencode({'text': text})}")
-        expect(screen.page.get_by_text("Would have held in")).to_be_visible(timeout=PATIENCE)
-        return screen
+        def opening(text: str, *, width: int = 1280, dark: bool = False) -> Screen:
+            screen: Screen = lend(Screen, dark=dark, width=width, height=900)
+            screen.page.goto(f"{rule_server}/?{urlencode({'text': text})}")
+            expect(screen.page.get_by_text("Would have held in")).to_be_visible(timeout=PATIENCE)
+            return screen
 
-    yield opening
-    for screen in screens:
-        screen.page.context.close()
-    assert [complaint for screen in screens for complaint in screen.complaints] == []
+        yield opening
 
 
 def words(page: Page) -> Locator:

@@ -1,4 +1,4 @@
-"""Watch the picture in a browser: where its sessions lie on the screen, and what it said last."""
+"""Watch a page with one part on it in a browser; the picture: where its sessions lie, and what it said last."""
 
 import json
 import re
@@ -12,9 +12,9 @@ PATIENCE = 30_000
 
 
 @dataclass
-class Seen:
+class Watched:
     """
-    A page with the picture on it.
+    A page in a tab that was lent.
 
     Attributes:
         page: The tab.
@@ -24,12 +24,9 @@ class Seen:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, url: str) -> "Seen":
+    def __post_init__(self) -> None:
         self.page.on("pageerror", self._stumble)
         self.page.on("console", self._hear)
-        self.page.goto(url)
-        expect(self.root).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=PATIENCE)
-        return self
 
     def leave(self) -> None:
         """Listen no longer: the tab goes to somebody else."""
@@ -42,6 +39,15 @@ class Seen:
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type == "error":
             self.complaints.append(said.text)
+
+
+class Seen(Watched):
+    """A page with the picture on it."""
+
+    def open(self, url: str) -> "Seen":
+        self.page.goto(url)
+        expect(self.root).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=PATIENCE)
+        return self
 
     @property
     def root(self) -> Locator:
