@@ -150,6 +150,18 @@ class ApprovalsView(BaseModel):
     kind: Literal["", "stage", "hold", "curriculum", "off", "on"] = ""
 
 
+class EnrolView(BaseModel):
+    """What mice begin and at which stage; or what they follow and where they go, as keys of curricula."""
+
+    model_config = ConfigDict(frozen=True)
+
+    show: Literal["Enrol", "Move"] = "Enrol"
+    curriculum: str = ""
+    stage: str = ""
+    source: str = ""
+    to: str = ""
+
+
 class MembersView(BaseModel):
     """Which member is changed; the word `new` is nobody yet."""
 

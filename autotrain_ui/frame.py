@@ -35,7 +35,18 @@ from autotrain_core.errors import (
 from autotrain_core.models import Actor, Right, roles_with
 from autotrain_core.services import LabView, Settings, Status
 from autotrain_core.store import Store
-from autotrain_ui import address, awaited, old_addresses, preferences, return_path, routes, sign_in, wiring, words
+from autotrain_ui import (
+    address,
+    awaited,
+    inbox,
+    old_addresses,
+    preferences,
+    return_path,
+    routes,
+    sign_in,
+    wiring,
+    words,
+)
 
 _HERE = Path(__file__).parent
 _ICON = str(_HERE / "icon.svg")
@@ -192,7 +203,7 @@ def _who() -> Actor | sign_in.Stranger:
 
 
 def _badges(actor: Actor | None) -> dict[str, int]:
-    """Count what waits on each page, without waiting for the store."""
+    """Count what waits on each page, by what was seen of the store last."""
     if actor is None:
         return {}
     known = wiring.known()
@@ -201,10 +212,12 @@ def _badges(actor: Actor | None) -> dict[str, int]:
     found = {"builder": awaited.count(actor, wiring.store())}
     day = services.board_day(known, today=datetime.now(_zone()).date())
     try:
-        return {**found, routes.HOME.path: services.need_a_person(known, on=day)}
+        found[routes.HOME.path] = services.need_a_person(known, on=day)
+        on = wiring.settings().run.day(datetime.now(UTC))
+        found["approvals"] = inbox.count(actor, wiring.store(), known, on=on)
     except AutotrainError as error:
-        _log.warning("nobody can say how many mice need a person: %s", error)
-        return found
+        _log.warning("nobody can say how much needs a person: %s", error)
+    return found
 
 
 def _forward() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from autotrain_core import services
 from autotrain_core.errors import AutotrainError
-from autotrain_core.models import MARK_REASONS, OTHER, Right, SessionMark
+from autotrain_core.models import MARK_REASONS, Right, SessionMark
 from autotrain_core.services import MarkPreview, seen_of
 from autotrain_ui import frame, inbox, override_words, people_acts, words
 from autotrain_ui.frame import Here
@@ -36,7 +36,7 @@ class _Open:
 
 def draw(here: Here, subject: str, session: int) -> None:
     """
-    Say what was said of the session that is chosen, and offer to leave it out.
+    Say what was said of sessions of this mouse, and offer to leave the chosen one out.
 
     Args:
         here: The page, with what people have said until this moment; see `people_acts.fresh`.
@@ -44,12 +44,9 @@ def draw(here: Here, subject: str, session: int) -> None:
         session: Number of the session.
     """
     called = inbox.called(here.store.url, here.store)
-    marks = [
-        one
-        for one in here.lab.people.of(subject).marks.values()
-        if one.ended_at is None and one.session.session == session
-    ]
-    for mark in marks:
+    every = [one for one in here.lab.people.of(subject).marks.values() if one.ended_at is None]
+    marks = [one for one in every if one.session.session == session]
+    for mark in every:
         _standing(here, mark, override_words.who(mark.by, called))
     if not here.may(Right.EXCLUDE):
         return
@@ -69,18 +66,35 @@ def draw(here: Here, subject: str, session: int) -> None:
 def _standing(here: Here, mark: SessionMark, by: str) -> None:
     left = mark.excludes
     lead = "is left out of every decision" if left else "has a remark"
+    loud = " at-ov-loud" if left else ""
     st.html(
-        f"<div class='at-ov{' at-ov-loud' if left else ''}'><p class='at-ov-head'><b>Session {mark.session.session} {lead}"
-        f"</b></p><p>{words.as_html(mark.reason_words)}</p>"
+        f"<div class='at-ov{loud}'><p class='at-ov-head'><b>Session {mark.session.session} {lead}</b></p>"
+        f"<p>{words.as_html(mark.reason_words)}</p>"
         f"<p class='at-small'>{words.as_html(by)}, {words.ago(mark.at, here.now)}</p></div>"
     )
     if here.may(Right.EXCLUDE):
+        if left:
+            _again(here, mark)
         st.button(
             "Let it count again" if left else "Take the remark back",
             key=f"mark-end-{mark.id}-{seen_of(mark)}",
             icon=":material/undo:",
             on_click=partial(_end, here, mark, seen_of(mark)),
         )
+
+
+def _again(here: Here, mark: SessionMark) -> None:
+    """Say what it would change to let a session count again."""
+    try:
+        found = services.preview_mark(here.lab, mark.session.subject_id, mark.session.session, exclude=False)
+    except AutotrainError as error:
+        st.caption(words.as_text(error))
+        return
+    now, then = (words.stage(stage or None) for stage in (found.next_now, found.next_then))
+    told = f"{then} next, and not {now}" if now != then else f"{now} next, as without it"
+    others = words.count(len(found.changes), "thing")
+    more = f"; {others} about other sessions would be decided otherwise" if len(found.changes) else ""
+    st.caption(words.as_text(f"If it counts again, the rules suggest {told}{more}."))
 
 
 def _place(subject: str) -> str:
@@ -103,7 +117,7 @@ def _draw_form(here: Here, subject: str, form: _Open, *, excluded: bool) -> None
             frame.show(error)
             st.button("Cancel", key=form.key("cancel"), on_click=partial(_close, subject))
             return
-        st.pills("Why", list(MARK_REASONS), key=form.key("reason"), format_func=MARK_REASONS.__getitem__)
+        st.pills("Why", list(MARK_REASONS), key=form.key("reason"), format_func=MARK_REASONS.__getitem__, wrap=True)
         st.text_input("In your own words", key=form.key("text"), max_chars=_LONGEST)
         if not excluded:
             _changes(form, found)
@@ -155,7 +169,7 @@ def _cell(text: str) -> str:
 def _mark(here: Here, subject: str, form: _Open, found: MarkPreview, *, exclude: bool) -> None:
     reason = str(st.session_state.get(form.key("reason")) or "")
     text = str(st.session_state.get(form.key("text")) or "").strip()
-    if not reason or (reason == OTHER and not text):
+    if not reason or (reason == override_words.OTHER and not text):
         frame.notice("Say why: choose a reason, or say it in your own words.", icon=":material/block:")
         return
     act = partial(

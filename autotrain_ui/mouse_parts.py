@@ -9,12 +9,12 @@ import streamlit as st
 
 from autotrain_core import services
 from autotrain_core.errors import AutotrainError
-from autotrain_core.models import ParameterChange
 from autotrain_core.services import Alert, LabView, Mouse, NextRun, Settings, WebLink
 from autotrain_ui import address, words
 from autotrain_ui.address import CurriculumView, ProgressView
 from autotrain_ui.chips import Colours, chip
 from autotrain_ui.links import link
+from autotrain_ui.override_words import change_row
 
 _PAGE = "mouse"
 _ALERTS = {"act": ("▲", "Act"), "look": ("◆", "Look"), "know": ("○", "Know")}
@@ -146,6 +146,8 @@ def next_run(mouse: Mouse, sentence: str, *, colours: Colours) -> None:
 def _next_html(mouse: Mouse, sentence: str, colours: Colours) -> str:
     coming = mouse.coming
     warnings = "".join(f'<p class="at-late">{words.as_html(said)}</p>' for said in remarks_on_next(mouse))
+    if coming.by_people:
+        return _by_people_html(mouse, sentence, colours, warnings)
     if not coming.stage:
         return f'<p class="at-none">None of its sessions was decided, so that nothing is suggested.</p>{warnings}'
     sign = words.as_html(words.decision(coming.decision))
@@ -156,6 +158,16 @@ def _next_html(mouse: Mouse, sentence: str, colours: Colours) -> str:
         f'<p class="at-next">{chip(mouse.curriculum, coming.stage, colours)} <span>{after}</span></p>'
         f"{said}{warnings}{_changes(coming, mouse.curriculum, colours)}"
     )
+
+
+def _by_people_html(mouse: Mouse, sentence: str, colours: Colours, warnings: str) -> str:
+    """Say what people decided, and what the rules would have it run instead."""
+    coming = mouse.coming
+    what = chip(coming.curriculum, coming.stage, colours) if coming.stage else "<b>Off its curriculum</b>"
+    rules = f"<p>The rules suggest {chip(mouse.curriculum, coming.by_rules, colours)}." if coming.by_rules else ""
+    said = f"{rules} {words.as_html(sentence)}</p>" if rules else ""
+    changes = _changes(coming, mouse.curriculum, colours) if coming.last_stage else ""
+    return f'<p class="at-next">{what} <span>by the will of people: see below</span></p>{said}{warnings}{changes}'
 
 
 def remarks_on_next(mouse: Mouse) -> Iterator[str]:
@@ -178,25 +190,12 @@ def _changes(coming: NextRun, curriculum: str, colours: Colours) -> str:
     since = chip(curriculum, coming.last_stage, colours)
     if not coming.changes:
         return f"<p>Nothing changes on the rig: it ran {since} last.</p>"
-    rows = "".join(map(_change, coming.changes))
+    rows = "".join(map(change_row, coming.changes))
     return (
         '<div class="at-scroll" role="region" aria-label="What changes" tabindex="0"><table class="at-table">'
         f"<caption>What changes on the rig since {since}</caption>"
         '<thead><tr><th scope="col">Setting</th><th scope="col">Was</th><th scope="col">Becomes</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _change(change: ParameterChange) -> str:
-    unit = f" {words.as_html(change.unit)}" if change.unit else ""
-    title = f' <span class="at-small">{words.as_html(change.title)}</span>' if change.title != change.name else ""
-    before, after = (
-        words.MISSING if value is None else f"{words.as_html(str(value))}{unit}"
-        for value in (change.before, change.after)
-    )
-    return (
-        f'<tr><th scope="row"><code>{words.as_html(change.name)}</code>{title}</th><td>{before}</td>'
-        f"<td><b>{after}</b></td></tr>"
     )
 
 
@@ -251,7 +250,12 @@ def patterns(settings: Settings) -> dict[str, str]:
 
 
 def unknown(lab: LabView, subject: str) -> None:
-    """Say that there is no such mouse, and which may have been meant."""
+    """Say that there is no such mouse, and which may have been meant; of one that was enrolled, that it has begun."""
+    for one in lab.people.of(subject).enrolments.values():
+        if one.stands:
+            begins = f"{words.curriculum(f'{one.curriculum}@{one.version}')}, at {words.stage(one.stage)}"
+            st.info(words.as_text(f"{subject} is enrolled in {begins}. It has no session yet."), icon=":material/add:")
+            return
     st.warning(f"This lab has no mouse {words.as_text(subject)}.", icon=":material/search_off:")
     near = services.nearest_mice(lab, subject)
     if near:

@@ -14,7 +14,6 @@ from autotrain_core.errors import AutotrainError
 from autotrain_core.evaluation import Standing
 from autotrain_core.models import (
     IN_FORCE,
-    OTHER,
     REASONS,
     Kind,
     OverridePolicy,
@@ -33,7 +32,8 @@ _SPANS: Final = {"next": "The next session", "sessions": "Several sessions", "un
 _FEW = 2
 _MOST_SESSIONS = 1_000
 _LONGEST_TEXT, _LONGEST_NOTE = 300, 2_000
-_HEARD = timedelta(days=14)
+_HEARD = 3
+"""Sessions for which it is told loudly that an override came to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def draw(here: Here, subject: str, *, colours: Colours) -> None:
     override_words.style()
     now = services.people_now(here.lab, here.lab.people, on=here.settings.run.day(here.now))
     called = inbox.called(here.store.url, here.store)
-    shown = _shown(now, subject, here.now)
+    shown = _shown(here, now, subject)
     for standing in shown:
         st.html(override_words.standing_html(standing, called=called, now=here.now))
         _acts(here, standing, inbox.rules(here.store.url, here.store))
@@ -76,7 +76,9 @@ def draw(here: Here, subject: str, *, colours: Colours) -> None:
         st.caption(f"To override what the rules suggest takes the role {roles}; you are {', '.join(here.actor.roles)}.")
         return
     form: _Form | None = st.session_state.get(_place(subject))
-    if form is None:
+    if any(one.state is State.PROPOSED for one in shown):
+        st.caption("It has to be answered, or taken back, before there can be another one.")
+    elif form is None:
         st.button(
             "Override …",
             key=f"override-open-{subject}",
@@ -84,23 +86,25 @@ def draw(here: Here, subject: str, *, colours: Colours) -> None:
             help="Have it run something else than the rules suggest. You see what changes before anything is sent.",
             on_click=partial(_open, subject),
         )
-        return
-    _draw_form(here, subject, form, now, colours)
+    else:
+        _draw_form(here, subject, form, now, colours)
 
 
-def _shown(now: PeopleNow, subject: str, at: datetime) -> tuple[Standing, ...]:
+def _shown(here: Here, now: PeopleNow, subject: str) -> tuple[Standing, ...]:
     """Choose what is open, and the newest one as long as people should hear of its end."""
     own = now.of(subject)
     found = [one for one in own if not one.state.over]
     newest = own[0] if own else None
-    if newest is not None and newest.state in override_words.LOUD and at - _last(newest) < _HEARD:
+    if newest is not None and newest.state in override_words.LOUD and _sessions_since(here, newest) <= _HEARD:
         found.insert(0, newest)
     return tuple(found)
 
 
-def _last(standing: Standing) -> datetime:
-    history = standing.override.history
-    return history[-1].at if history else standing.override.at
+def _sessions_since(here: Here, standing: Standing) -> int:
+    """Count the sessions that came after what the override was for."""
+    known = (*standing.ran, standing.override.after)
+    last = next((one.session for one in known if one is not None), 0)
+    return int((here.lab.of(standing.override.subject_id)["session"] > last).sum())
 
 
 def _acts(here: Here, standing: Standing, policy: OverridePolicy) -> None:
@@ -206,7 +210,12 @@ def _fields(here: Here, subject: str, form: _Form, at_now: Standpoint) -> Wish |
     if form.value("kind") not in kinds:
         st.session_state[form.key("kind")] = kinds[0]
     st.segmented_control(
-        "What", kinds, key=form.key("kind"), format_func=lambda kind: override_words.KINDS[Kind(kind)], required=True
+        "What",
+        kinds,
+        key=form.key("kind"),
+        format_func=lambda kind: override_words.KINDS[Kind(kind)],
+        required=True,
+        wrap=True,
     )
     kind = Kind(form.value("kind"))
     if kind in (Kind.CURRICULUM, Kind.ON):
@@ -216,7 +225,7 @@ def _fields(here: Here, subject: str, form: _Form, at_now: Standpoint) -> Wish |
         if stages:
             _choose("Stage", form, "stage", stages, words.stage)
     _span_fields(form, kind)
-    st.pills("Why", list(REASONS), key=form.key("reason"), format_func=REASONS.__getitem__)
+    st.pills("Why", list(REASONS), key=form.key("reason"), format_func=REASONS.__getitem__, wrap=True)
     st.text_input("In your own words", key=form.key("text"), max_chars=_LONGEST_TEXT)
     st.text_area("Note for whoever answers", key=form.key("note"), max_chars=_LONGEST_NOTE, height=72)
     return _wish(subject, form, at_now)
@@ -230,7 +239,7 @@ def _begun(here: Here, start: Wish) -> dict[str, Any]:
         "kind": start.kind.value,
         "curriculum": curriculum,
         "stage": start.stage or None,
-        "span": span,
+        _span_field(start.kind): span,
         "sessions": start.sessions if start.sessions and start.sessions > 1 else _FEW,
         "until": start.until or here.settings.run.day(here.now) + timedelta(days=7),
         "reason": start.reason or None,
@@ -268,19 +277,27 @@ def _stages(here: Here, form: _Form, at_now: Standpoint, kind: Kind) -> list[str
 
 
 def _span_fields(form: _Form, kind: Kind) -> None:
-    spans = [name for name in _SPANS if name != "open" or kind is Kind.OFF]
-    if form.value("span") not in spans:
-        st.session_state[form.key("span")] = spans[0]
-    st.segmented_control("For", spans, key=form.key("span"), format_func=_SPANS.__getitem__, required=True)
-    if form.value("span") == "sessions":
+    spans, field = [name for name in _SPANS if name != "open"], _span_field(kind)
+    if kind is Kind.OFF:
+        spans = ["open", *spans]
+    if form.value(field) not in spans:
+        st.session_state[form.key(field)] = spans[0]
+    st.segmented_control("For", spans, key=form.key(field), format_func=_SPANS.__getitem__, required=True, wrap=True)
+    if form.value(field) == "sessions":
         st.number_input("Sessions", min_value=1, max_value=_MOST_SESSIONS, step=1, key=form.key("sessions"))
-    elif form.value("span") == "until":
+    elif form.value(field) == "until":
         st.date_input("Last day", key=form.key("until"), format="YYYY-MM-DD")
+
+
+def _span_field(kind: Kind) -> str:
+    """To take a mouse off begins without an end, all else with the next session."""
+    return "span-off" if kind is Kind.OFF else "span"
 
 
 def _wish(subject: str, form: _Form, at_now: Standpoint) -> Wish | None:
     """Read the form; None as long as it is not said what the mouse is to run."""
-    kind, span = Kind(form.value("kind") or Kind.STAGE), form.value("span")
+    kind = Kind(form.value("kind") or Kind.STAGE)
+    span = form.value(_span_field(kind))
     name, _, version = str(form.value("curriculum") or "").rpartition("@")
     moves = kind in (Kind.CURRICULUM, Kind.ON)
     stage = str(form.value("stage") or "") if kind not in (Kind.OFF, Kind.HOLD) else ""
@@ -307,7 +324,7 @@ def _wish(subject: str, form: _Form, at_now: Standpoint) -> Wish | None:
 def _preview(here: Here, wish: Wish, colours: Colours) -> OverridePreview | None:
     """Show what a wish would change, and whose approval it takes; None where it cannot be proposed."""
     # What it changes does not hang on the reason, which may not be said yet.
-    asked = replace(wish, reason=OTHER, reason_text="preview", note="")
+    asked = replace(wish, reason=override_words.OTHER, reason_text="preview", note="")
     try:
         found = services.preview_override(
             here.store, here.settings, here.lab, asked, actor=here.actor, at=datetime.now(UTC)
@@ -346,7 +363,7 @@ def _send(here: Here, form: _Form, drawn: Wish | None, seen: str, at_now: Standp
     if not wish.reason:
         frame.notice("Say why: choose a reason.", icon=":material/block:")
         return
-    if wish.reason == OTHER and not wish.reason_text:
+    if wish.reason == override_words.OTHER and not wish.reason_text:
         frame.notice("Say the reason in your own words.", icon=":material/block:")
         return
     at = datetime.now(UTC)

@@ -24,6 +24,9 @@ _LABEL = re.compile(rf"\b(?:{'|'.join(sorted((stage.name for stage in TrainingSt
 _METRICS = 2
 _VERSIONED = re.compile(r"(?<=\w)@(?=\d)")
 
+OTHER = "other"
+"""Key of the reasons that need words of one's own."""
+
 TITLES: Mapping[State, str] = {
     State.PROPOSED: "Waits for an answer",
     State.APPROVED: "Approved, but the rigs are not told yet",
@@ -129,14 +132,12 @@ def standing_html(standing: Standing, *, called: Mapping[str, str], now: datetim
     title = TITLES[standing.state]
     told = "" if standing.state in (State.PROPOSED, State.APPROVED, State.PUBLISHED) else _sentence(standing.sentence)
     lines = [_step_html("proposed", one.by, one.at, "", called, now)]
-    lines += [
-        _step_html(STEPS[entry.step], entry.by, entry.at, entry.comment, called, now)
-        for entry in one.history
-    ]
+    lines += [_step_html(STEPS[entry.step], entry.by, entry.at, entry.comment, called, now) for entry in one.history]
     note = f"<p class='at-ov-note'>{words.as_html(one.note)}</p>" if one.note else ""
     return (
-        f"<div class='at-ov at-ov-{standing.state.name.lower()}{loud}'><p class='at-ov-head'><b>{words.as_html(title)}</b>"
-        f" <span>{words.as_html(aim(one))}</span></p>{told}<p>{words.as_html(one.reason_words)}</p>{note}"
+        f"<div class='at-ov at-ov-{standing.state.name.lower()}{loud}'><p class='at-ov-head'>"
+        f"<b>{words.as_html(title)}</b> <span>{words.as_html(aim(one))}</span></p>{told}"
+        f"<p>{words.as_html(one.reason_words)}</p>{note}"
         f"<ul class='at-ov-steps'>{''.join(lines)}</ul></div>"
     )
 
@@ -148,7 +149,7 @@ def _sentence(text: str) -> str:
 
 def _step_html(step: str, by: str, at: datetime, comment: str, called: Mapping[str, str], now: datetime) -> str:
     exact = f"{at:%Y-%m-%d %H:%M} UTC, {by}"
-    more = f": <q>{words.as_html(said(comment))}</q>" if comment else ""
+    more = f": <q>{words.as_html(said(comment))}</q>" if comment and step != STEPS[Step.PUBLISH] else ""
     return (
         f"<li title='{words.as_html(exact)}'>{words.as_html(step)} by {words.as_html(who(by, called))}, "
         f"{words.ago(at, now)}{more}</li>"
@@ -215,7 +216,12 @@ def last_html(sessions: pd.DataFrame, metrics: Iterable[Metric], *, colours: Col
     if not len(sessions):
         return "<p>It has no session yet.</p>"
     shown = measured(sessions, metrics)[:_METRICS]
-    heads = ["Session", "Ran", "Decision", *(words.as_html(f"{each.title[:1].upper()}{each.title[1:]}") for each in shown)]
+    heads = [
+        "Session",
+        "Ran",
+        "Decision",
+        *(words.as_html(f"{each.title[:1].upper()}{each.title[1:]}") for each in shown),
+    ]
     rows = "".join(_session_row(row, shown, colours, today) for row in sessions.iloc[::-1].to_dict(orient="records"))
     listed = "".join(f"<th scope='col'>{head}</th>" for head in heads)
     return (

@@ -1,11 +1,12 @@
 """
-What people do to overrides with a click, on the page of a mouse and in the inbox: one callback each, and what came of it.
+What people do to overrides with a click, on the page of a mouse and in the inbox, and what came of it.
 
 A callback is bound to what was drawn; it never waits for the rigs. Whose rigs are to be told it leaves to the next
 drawing of the page, which does that in its body, where the person sees that it goes on.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +17,7 @@ import streamlit as st
 
 from autotrain_core import __version__, services
 from autotrain_core.errors import AutotrainError, ConflictError
-from autotrain_core.models import IN_FORCE, Override, Right, Step
+from autotrain_core.models import IN_FORCE, Enrolment, Override, Right, Step
 from autotrain_core.services import Seen
 from autotrain_ui import frame, inbox, words
 from autotrain_ui.frame import Here
@@ -28,6 +29,7 @@ _UNTOLD: Final = "people:untold"
 _NAMED = 3
 _LONGEST = 1_000
 _WATCH_SECONDS = 5
+_WIDE = 560
 
 _DOORS: Mapping[Step, Callable[..., tuple[Override, ...]]] = MappingProxyType(
     {
@@ -65,8 +67,9 @@ def attempt(here: Here, act: Callable[[], T]) -> T | None:
         frame.notice(str(error), icon=":material/block:")
         return None
     finally:
-        # The menu counts what waits before the page looks again.
-        inbox.looked_at(here.store, here.lab)
+        # The menu counts what waits before the page looks again, which says whatever is wrong with the record.
+        with suppress(AutotrainError):
+            inbox.looked_at(here.store, here.lab)
     services.deliver_soon(here.store, here.settings, at=datetime.now(UTC))
     return done
 
@@ -81,7 +84,7 @@ def answer(here: Here, what: Step, seen: Sequence[Seen], typed: str = "") -> Non
         seen: The overrides as they were on the screen.
         typed: Key of the widget that holds what is said with it; empty for none.
     """
-    comment = str(st.session_state.get(typed) or "").strip()
+    comment = str(st.session_state.get(typed) or "").strip() if typed else ""
     door, at = _DOORS[what], datetime.now(UTC)
     act = partial(door, here.store, here.settings, seen, actor=here.actor, at=at, comment=comment, view=here.lab)
     done = attempt(here, act)
@@ -114,8 +117,8 @@ def attend(here: Here) -> None:
         return
     mice, why = failed
     st.error(
-        f"**The rigs were not told of {words.as_text(_mice(mice))}.** {words.as_text(why)}\n\nWhat was decided is kept: "
-        "the next run tells them, too.",
+        f"**The rigs were not told of {words.as_text(_mice(mice))}.** {words.as_text(why)}\n\n"
+        "What was decided is kept: the next run tells them, too.",
         icon=":material/error:",
     )
     with st.container(horizontal=True):
@@ -146,11 +149,18 @@ def _tell(here: Here, mice: Sequence[str]) -> None:
 
 def _told(here: Here, mice: Sequence[str]) -> str:
     lab = inbox.looked_at(here.store, here.lab)
-    in_force = {one.subject_id: one for one in lab.people.overrides.values() if one.state in IN_FORCE}
+    enrolled = [one for one in lab.people.enrolments.values() if one.stands and one.subject_id not in lab.mice.index]
+    in_force: dict[str, Override | Enrolment] = {one.subject_id: one for one in enrolled}
+    in_force |= {one.subject_id: one for one in lab.people.overrides.values() if one.state in IN_FORCE}
     stages = {mouse: words.stage(in_force[mouse].stage) if mouse in in_force else "" for mouse in mice}
     parts = [
-        f"{stages[mouse]} for {mouse}" if stages[mouse] else f"no stage for {mouse}" if mouse in in_force
+        f"{stages[mouse]} for {mouse}"
+        if stages[mouse]
+        else f"no stage for {mouse}"
+        if mouse in in_force
         else f"{mouse} goes by the rules again"
+        if mouse in lab.mice.index
+        else f"{mouse} begins nothing"
         for mouse in mice[:_NAMED]
     ]
     more = f" and {words.mice(len(mice) - _NAMED)} more" if len(mice) > _NAMED else ""
@@ -180,6 +190,7 @@ def answers(here: Here, override: Override, *, approve: str) -> None:
         key=typed,
         max_chars=_LONGEST,
         placeholder="needed to refuse, or to ask back",
+        width=_WIDE,
     )
     with st.container(horizontal=True):
         for what, label, icon, kind in (
@@ -206,9 +217,11 @@ def _watch(here: Here, drawn: str) -> None:
         now = inbox.head(here.store.url, here.store)
     except AutotrainError:
         return  # the page says so as soon as somebody does anything with it
-    if _number(now) > _number(drawn):
+    if is_newer(now, than=drawn):
         st.rerun()
 
 
-def _number(version: str) -> int:
-    return int(version.partition(".")[0] or 0)
+def is_newer(version: str, *, than: str) -> bool:
+    """Say whether a version of the record comes after another one; both may be ABSENT."""
+    one, other = (int(each.partition(".")[0] or 0) for each in (version, than))
+    return one > other

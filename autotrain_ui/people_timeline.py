@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from autotrain_core import services
-from autotrain_core.models import Right
+from autotrain_core.models import Right, Step
 from autotrain_core.services import Moment, MomentKind
 from autotrain_ui import address, inbox, links, override_words, people_acts, words
 from autotrain_ui.address import MouseView
@@ -62,6 +62,7 @@ def draw(here: Here, subject: str, chosen: Sequence[str], *, colours: Colours) -
                 key=address.key("mouse", "moment"),
                 format_func=lambda kind: _KINDS.get(kind, kind),
                 label_visibility="collapsed",
+                wrap=True,
             )
         if here.may(Right.COMMENT):
             _comment_box(here, subject)
@@ -113,7 +114,9 @@ def _of_rules(moment: Moment, colours: Colours) -> tuple[str, str]:
 def _of_people(moment: Moment, called: Mapping[str, str]) -> tuple[str, str]:
     by = words.as_html(override_words.who(moment.by, called))
     what = words.as_html(override_words.said(moment.what))
-    why = f"<p class='at-said'>{words.as_html(override_words.said(moment.why))}</p>" if moment.why else ""
+    why = f"<p class='at-said'>{words.as_html(override_words.said(moment.why))}</p>"
+    if not moment.why or moment.step == Step.PUBLISH:  # what it says of itself is said by the step
+        why = ""
     about = ", written for" if moment.session is not None else ""
     match moment.kind:
         case MomentKind.COMMENT:

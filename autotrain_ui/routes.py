@@ -109,6 +109,15 @@ PAGES: tuple[Route, ...] = (
         also=Right.REVIEW,
     ),
     Route(
+        path="enrol",
+        title="Enrol and move",
+        group="Curricula",
+        icon=":material/playlist_add:",
+        question="Which mice begin a curriculum, and which go to another one?",
+        right=Right.ENROL,
+        also=Right.MOVE,
+    ),
+    Route(
         path="runs",
         title="Runs",
         group="Lab",

@@ -8,17 +8,23 @@ from autotrain_ui import (
     chips,
     frame,
     links,
+    mark_panel,
     mouse_compared,
     mouse_parts,
     mouse_reads,
     mouse_tables,
+    override_panel,
+    people_acts,
+    people_timeline,
     print_button,
     why_panel,
 )
 from autotrain_ui.address import MouseView
 
-with frame.page("mouse") as here:
+with frame.page("mouse") as opened:
     links.follow()
+    people_acts.attend(opened)
+    here = people_acts.fresh(opened)
     lab, today = here.lab, here.today
     view = address.open_view(MouseView, page="mouse")
     mouse_parts.style()
@@ -56,6 +62,10 @@ with frame.page("mouse") as here:
         mouse_tables.choose_session(mouse, today=today)
         st.html(why_panel.why_html(reason, colours=colours, today=today))
 
+    with st.container(border=True, key="screen-override"):
+        st.subheader("Override")
+        override_panel.draw(here, mouse.subject_id, colours=colours)
+
     st.subheader("Session by session")
     with st.container(horizontal=True, vertical_alignment="bottom", key="screen-axes"):
         st.segmented_control(
@@ -70,6 +80,11 @@ with frame.page("mouse") as here:
     drawn = mouse_tables.chosen_metrics(metrics, view.metric)
     mouse_tables.metrics_chart(mouse, lab, drawn, x=view.x, selected=session, colours=colours, dark=here.dark)
     mouse_tables.sessions(mouse, metrics, colours)
+    with st.container(key="screen-marks"):
+        mark_panel.draw(here, mouse.subject_id, session)
+
+    st.subheader("What the rules and people decided")
+    people_timeline.draw(here, mouse.subject_id, view.moment, colours=colours)
 
     st.subheader("Its stages, beside other mice")
     compared = services.stages_compared(lab, mouse.subject_id, mouse_reads.usual_stages(lab))

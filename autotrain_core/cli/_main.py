@@ -7,11 +7,13 @@ from autotrain_core.cli._app import app
 from autotrain_core.cli._curriculum import curriculum
 from autotrain_core.cli._decide import decide
 from autotrain_core.cli._demo import demo
+from autotrain_core.cli._enrol import enrol
 from autotrain_core.cli._explain import explain
 from autotrain_core.cli._group import Program
 from autotrain_core.cli._lab import lab
 from autotrain_core.cli._mark import comment, session
 from autotrain_core.cli._members import members
+from autotrain_core.cli._move import move
 from autotrain_core.cli._notify import notify
 from autotrain_core.cli._override import override
 from autotrain_core.cli._policy import policy
@@ -57,6 +59,8 @@ for command in (
     explain,
     statistics,
     curriculum,
+    enrol,
+    move,
     override,
     session,
     comment,

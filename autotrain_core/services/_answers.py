@@ -208,7 +208,7 @@ def _answer(
         found: list[Event] = []
         for one in dict.fromkeys(seen):
             override = people.override(one.id)
-            _require_as_seen(override, one, what)
+            _require_as_seen(override, one, what, now)
             reason = why_not(rules, now, override, owners_of(store, fresh, override.subject_id), what)
             if reason:
                 raise NotAllowedError(reason)
@@ -219,12 +219,17 @@ def _answer(
     return tuple(after.override(one.id) for one in dict.fromkeys(seen))
 
 
-def _require_as_seen(override: Override, seen: Seen, what: Step) -> None:
+def _require_as_seen(override: Override, seen: Seen, what: Step, by: Actor) -> None:
     if seen_of(override) == seen.version:
         return
     last = override.history[-1] if override.history else None
     if last is None:
         raise MeanwhileError(f"The proposal for {plain(override.subject_id)} is not what you saw. Look at it again.")
+    if last.by == by.email and last.step is what:
+        raise MeanwhileError(
+            f"You have done so already: the override of {plain(override.subject_id)} ({override.aim}) was "
+            f"{_DONE[what]} by you at {last.at:%Y-%m-%d %H:%M} UTC."
+        )
     words = f" and said: {last.comment}" if last.comment else ""
     raise MeanwhileError(
         f"Your answer was not recorded: since you looked, {who(last.by)} was faster. The override of "

@@ -194,7 +194,6 @@ class Planner:
         return curriculum, stage.label, ""
 
     def _fate(self, now: PeopleNow, wish: EnrolmentWish, curriculum: Curriculum) -> tuple[Fate, str]:
-        mouse = plain(wish.subject_id)
         ruling = now.upcoming.get(wish.subject_id)
         if isinstance(ruling, Enrolment):
             return Fate.ENROLLED, (
@@ -205,7 +204,7 @@ class Planner:
         if waiting:
             return Fate.WRONG, f"{who(waiting[0].by)} proposed {waiting[0].aim}, and that waits for an answer."
         if ruling is not None and ruling.kind is Kind.OFF:
-            return Fate.OFF, f"{mouse} is off its curriculum. {self._by_override(wish, ChangeKind.ON)}"
+            return Fate.OFF, f"It is off its curriculum. {self._by_override(wish, ChangeKind.ON)}"
         if wish.subject_id not in self.view.mice.index:
             return Fate.BEGINS, f"A mouse without sessions{_known_to(now.said, wish.subject_id)}."
         known = {str(name): "" if pd.isna(cell) else str(cell) for name, cell in self._known(wish.subject_id).items()}
@@ -213,9 +212,11 @@ class Planner:
         if ruling is not None or int(known["decided"]) > 0:
             kind = ChangeKind.VERSION if known["curriculum_name"] == curriculum.name else ChangeKind.CURRICULUM
             on = plain(with_version(known["curriculum"])) or "what people decided"
-            return Fate.FOLLOWS, f"{mouse} follows {on}, with {sessions}. {self._by_override(wish, kind)}"
+            if known["curriculum"] == curriculum.key:
+                return Fate.FOLLOWS, f"It follows {on} already. Its stage is changed by an override."
+            return Fate.FOLLOWS, f"It follows {on}, with {sessions}. {self._by_override(wish, kind)}"
         if known["outcome"] == "new":
-            return Fate.WRONG, f"{mouse} has {sessions} that no run has decided yet: look again after the next run."
+            return Fate.WRONG, f"It has {sessions} that no run has decided yet: look again after the next run."
         why = f" ({plain(known['reason'])})" if known["reason"] else ""
         return Fate.JOINS, f"It has {sessions}, of which none could be decided{why}; this counts from the next one on."
 

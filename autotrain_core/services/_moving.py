@@ -155,7 +155,7 @@ def undo_move(
                 continue
             reason = why_not_moved(rules, now, item.subject_id, owners[item.subject_id], at)
             if reason and item.by != now.email:
-                raise NotAllowedError(f"Nothing was taken back. {reason}")
+                raise NotAllowedError(f"Nothing was taken back. Of {plain(item.subject_id)}, {reason}.")
             if isinstance(item, Enrolment):
                 found += _enrolled_again(fresh, people, item, settings, by=now, at=at)
             else:

@@ -5,9 +5,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
-
-import pandas as pd
+from typing import Final
 
 from autotrain_core.errors import AutotrainError, DocumentError, NotStoredError
 from autotrain_core.models import (
@@ -102,6 +100,12 @@ class MoveRow:
     remark: str = ""
     problem: str = ""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All of it but the settings."""
+        what = "enrolled" if self.enrolled else ""
+        return (self.subject_id, self.before, self.ran, self.following, self.stage, what, self.remark, self.problem)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovePlan:
@@ -141,6 +145,7 @@ class Mover:
         on: The lab's day.
         rules: What needs whose approval.
         owners: The PIs of each mouse.
+        table: Mouse -> what it follows, the stage that it ran last, what the rules suggest next.
         target: Where to.
         wish: What is wanted.
     """
@@ -151,6 +156,7 @@ class Mover:
     on: date
     rules: OverridePolicy
     owners: Mapping[str, tuple[Member, ...]]
+    table: Mapping[str, tuple[str, ...]]
     target: Curriculum
     wish: MoveWish
 
@@ -166,6 +172,7 @@ class Mover:
             on=settings.run.day(at),
             rules=policy(store)[0].overrides,
             owners=owners_of_each(store, view, wish.mice),
+            table=_known(view, wish.mice),
             target=_target(store, view, wish),
             wish=wish,
         )
@@ -236,13 +243,11 @@ class Mover:
         return _with(row, changes=changes, remark=" ".join(filter(None, remarks)), problem=problem)
 
     def _of_the_table(self, mouse: str, owners: str, ruling: Override | None) -> MoveRow:
-        known: dict[object, Any] = self.view.mice.loc[mouse].to_dict()
-        cells = {str(name): "" if pd.isna(cell) else str(cell) for name, cell in known.items()}
-        before, following = cells["curriculum"], cells["following"]
+        before, ran, following = self.table[mouse]
         if ruling is not None and ruling.kind is not Kind.OFF:
             following = ruling.stage
             before = f"{ruling.curriculum}@{ruling.version}" if ruling.curriculum else before
-        return MoveRow(subject_id=mouse, owners=owners, before=before, ran=cells["stage"], following=following)
+        return MoveRow(subject_id=mouse, owners=owners, before=before, ran=ran, following=following)
 
     def _problems(
         self, now: PeopleNow, row: MoveRow, ruling: Override | Enrolment | None, *, wanted: str
@@ -268,7 +273,7 @@ class Mover:
         elif not row.stage:
             yield f"nobody said where in {to} a mouse of {plain(row.following)} goes on"
         elif reason := self._why_not(row):
-            yield reason.rstrip(".")
+            yield reason
 
     def _why_not(self, row: MoveRow) -> str:
         owners = self.owners[row.subject_id]
@@ -291,8 +296,11 @@ class Mover:
 
     def _seen(self, rows: Sequence[MoveRow]) -> str:
         last = [last_session(self.view, row.subject_id) for row in rows]
-        told = [[asdict(row), one.words if one else ""] for row, one in zip(rows, last, strict=True)]
-        return hashlib.sha256(json.dumps([self.wish.to, told]).encode()).hexdigest()[:16]
+        told = [[*row.words, one.words if one else ""] for row, one in zip(rows, last, strict=True)]
+        # The same way leads to the same settings, for however many mice.
+        ways = {(row.before, row.following, row.stage): row.changes for row in rows}
+        settings = [[*way, [asdict(change) for change in changes]] for way, changes in sorted(ways.items())]
+        return hashlib.sha256(json.dumps([self.wish.to, told, settings]).encode()).hexdigest()[:16]
 
 
 def plan_move(
@@ -332,19 +340,24 @@ def mice_following(view: LabView, now: PeopleNow, key: str) -> tuple[str, ...]:
     return tuple(mouse for mouse, its in where.items() if its == key)
 
 
+def _known(view: LabView, mice: Collection[str]) -> dict[str, tuple[str, ...]]:
+    met = [mouse for mouse in dict.fromkeys(mice) if mouse in view.mice.index]
+    cells = view.mice.loc[met, ["curriculum", "stage", "following"]].astype(object)
+    rows = cells.where(cells.notna(), "").itertuples(index=False)
+    return {mouse: tuple(map(str, row)) for mouse, row in zip(met, rows, strict=True)}
+
+
 def why_not_moved(
     rules: OverridePolicy, actor: Actor, subject_id: str, owners: Collection[Member], at: datetime
 ) -> str:
-    """Say why somebody may not move a mouse as a PI; empty where the person may."""
+    """Say why somebody may not move a mouse as a PI, as the end of "It cannot go: …"; empty where the person may."""
     # Whoever may answer the proposal of anybody else may move the mouse: to move mice is the PI's own right.
     tried = Override.model_construct(id="", subject_id=subject_id, kind=Kind.CURRICULUM, reason="", by="", at=at)
     if not may_answer(rules, actor, tried, owners):
         return ""
     if not actor.may(Right.APPROVE):
-        return "Only a PI moves mice."
-    return (
-        f"Only the PI of {plain(subject_id)} moves it: {_names(owners)}. Leave it out, or propose an override for it."
-    )
+        return "only a PI moves mice"
+    return f"only its PI moves it: {_names(owners)}"
 
 
 def _target(store: Store, view: LabView, wish: MoveWish) -> Curriculum:

@@ -1,6 +1,6 @@
 """To propose an override: what it would change, whose approval it takes, and the proposal itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -57,7 +57,8 @@ class Wish:
         reason: Key of `models.REASONS`.
         reason_text: The reason in words; needed where the key is `other`.
         note: Anything else.
-        instead_of: Id of an earlier proposal that this one takes up again; empty for none.
+        instead_of: Id of an earlier proposal that this one takes up again; empty for none. One's own that is waiting
+            is withdrawn with it.
     """
 
     subject_id: str
@@ -237,10 +238,10 @@ def propose(
         override = _drafted(fresh, wish, here, actor=now, at=at, identity=identity)
         _target(store, fresh, override, here)
         _require_sense(override, here, on=on)
-        _require_none_waiting(standing, wish)
+        found = list(_making_room(standing, wish, by=now, at=at))
         need = needs(rules, now, Change.of(override, here), owners)
         how = how_of(now)
-        found = [told(OVERRIDE, PROPOSE, override, sentence=f"{override.aim}: {override.reason_words}", how=how)]
+        found.append(told(OVERRIDE, PROPOSE, override, sentence=f"{override.aim}: {override.reason_words}", how=how))
         if need.free:
             happening = Happening(step=Step.APPROVE, by=now.email, at=at, comment=need.sentence, day=on, own=True)
             approved = step(override, happening)
@@ -318,14 +319,20 @@ def _require_sense(override: Override, here: Standpoint, *, on: date) -> None:
         raise DocumentError(f"{mouse} is not at {plain(override.stage)}: to go there is another stage, not a hold.")
 
 
-def _require_none_waiting(now: PeopleNow, wish: Wish) -> None:
+def _making_room(now: PeopleNow, wish: Wish, *, by: Actor, at: datetime) -> Iterator[Event]:
+    """Withdraw one's own proposal that the new one takes the place of; any other that is waiting goes before."""
     for standing in now.of(wish.subject_id):
         one = standing.override
-        if standing.state is State.PROPOSED and one.id != wish.instead_of:
+        if standing.state is not State.PROPOSED:
+            continue
+        if one.id != wish.instead_of or one.by != by.email:
             raise DocumentError(
                 f"{who(one.by)} proposed {one.aim} for {plain(wish.subject_id)} at {one.at:%Y-%m-%d %H:%M} UTC, and "
                 "that waits for an answer: it has to be answered, or taken back, before there is another one."
             )
+        words = "another proposal takes its place"
+        withdrawn = step(one, Happening(step=Step.WITHDRAW, by=by.email, at=at, comment=words))
+        yield told(OVERRIDE, Step.WITHDRAW, withdrawn, sentence=words, how=how_of(by))
 
 
 def _changes(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from autotrain_core.errors import TableError
@@ -17,6 +18,7 @@ from autotrain_core.services._said import Said
 Item = Override | Enrolment
 
 _KEPT = 8
+_NAMED_BY = ("subject_id", "session", "session_date", "nwb_suffix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ def last_session(view: LabView, subject_id: str) -> SessionRef | None:
     if subject_id not in view.mice.index:
         return None
     rows = view.of(subject_id)
-    there = rows[rows["in_table"].to_numpy(dtype=bool)]
-    return session_ref({str(name): cell for name, cell in there.iloc[-1].items()}) if len(there) else None
+    there = np.flatnonzero(rows["in_table"].to_numpy(dtype=bool))
+    return session_ref({name: rows[name].iloc[there[-1]] for name in _NAMED_BY}) if len(there) else None
 
 
 def session_ref(row: Mapping[str, object]) -> SessionRef:

@@ -91,7 +91,9 @@ def timeline(view: LabView, subject_id: str) -> tuple[Moment, ...]:
     ]
     for place, (moment, written_for, behind) in enumerate(acts):
         day = moment.day or date.min
-        of_this_day = written_for is not None and written_for.session_date is not None and written_for.session_date >= day
+        of_this_day = (
+            written_for is not None and written_for.session_date is not None and written_for.session_date >= day
+        )
         placed.append(((day, 2 if behind or of_this_day else 0, moment.at, place), moment))
     placed.sort(key=lambda each: (each[0][0], each[0][1], each[0][2].timestamp() if each[0][2] else 0.0, each[0][3]))
     return tuple(moment for _, moment in reversed(placed))
@@ -124,9 +126,7 @@ def _of_sessions(rows: pd.DataFrame) -> Iterator[Moment]:
             )
 
 
-def _of_overrides(
-    view: LabView, overrides: Iterable[Override]
-) -> Iterator[tuple[Moment, SessionRef | None, bool]]:
+def _of_overrides(view: LabView, overrides: Iterable[Override]) -> Iterator[tuple[Moment, SessionRef | None, bool]]:
     for one in overrides:
         session = one.after.session if one.after else None
         proposed = Moment(
@@ -156,9 +156,7 @@ def _of_overrides(
             yield moment, one.after, entry.step in _OF_SESSIONS
 
 
-def _of_enrolments(
-    view: LabView, enrolments: Iterable[Enrolment]
-) -> Iterator[tuple[Moment, SessionRef | None, bool]]:
+def _of_enrolments(view: LabView, enrolments: Iterable[Enrolment]) -> Iterator[tuple[Moment, SessionRef | None, bool]]:
     for one in enrolments:
         what = f"{one.curriculum}@{one.version}, from {one.stage} on"
         begun = Moment(

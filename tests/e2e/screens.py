@@ -149,6 +149,11 @@ class Screen:
         """The query string of the address as it is now."""
         return urlsplit(self.page.url).query
 
+    def asks(self, query: str) -> None:
+        """Wait until the query string of the address is this: it may change a moment after the page."""
+        wanted = rf"\?{re.escape(query)}$" if query else r"^[^?]*$"
+        expect(self.page).to_have_url(re.compile(wanted))
+
     def violations(self, *, but: Iterable[str] = ()) -> list[str]:
         """What some people could not use, by the rules of axe-core: only what is serious, or worse."""
         found = Axe().run(self.page, options={"resultTypes": ["violations"]})

@@ -40,7 +40,7 @@ def test_a_row_of_the_list_opens_its_curriculum(app: Running, visit: Visit) -> N
     screen.page.mouse.click(place["x"] + 16, place["y"] + 35 * 2 + 17)
 
     expect(screen.heading("Dummy task 1.0")).to_be_visible()
-    assert screen.query() == "name=Dummy+task&version=1.0&schema_version=1.0"
+    screen.asks("name=Dummy+task&version=1.0&schema_version=1.0")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

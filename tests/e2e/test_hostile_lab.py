@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import new_page
 from tests.e2e.screens import Screen
@@ -36,15 +36,22 @@ LINKS = """() => {
 Open = Callable[..., Screen]
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all of them, in which is written down what a page opens."""
+    page: Page = new_page(browser, dark=False, width=1280, height=2400)
+    page.add_init_script(WATCH)
+    yield page
+    page.context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, hostile_app: Running) -> Iterator[Open]:
+def visit(tab: Page, hostile_app: Running) -> Iterator[Open]:
     """Open a page; at the end nothing was run, nothing was opened, nothing was fetched, nobody complained."""
     screens: list[Screen] = []
 
     def opened(path: str = "", **query: Any) -> Screen:
-        page = new_page(browser, dark=False, width=1280, height=2400)
-        page.add_init_script(WATCH)
-        screens.append(Screen(page))
+        screens.append(Screen(tab))
         return screens[-1].go(hostile_app.url, path, **query)
 
     yield opened
@@ -57,7 +64,8 @@ def visit(browser: Browser, hostile_app: Running) -> Iterator[Open]:
         assert screen.page.evaluate("window.opened") == []
         assert screen.outside() == []
         assert screen.complaints == []
-        screen.close()
+        screen.leave()
+        tab.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
 
 
 def stands(screen: Screen, text: str) -> None:

@@ -44,7 +44,7 @@ def test_a_filter_is_a_chip_in_the_address_and_the_back_button_takes_it_back(app
 
     expect(screen.button("Mouse: ^3")).to_be_visible()
     expect(counted(screen)).not_to_contain_text(f"{MICE} of {MICE} mice")
-    assert screen.query() == "subject=%5E3"
+    screen.asks("subject=%5E3")
     screen.page.go_back()
     expect(screen.button("Mouse: ^3")).to_have_count(0)
     expect(counted(screen)).to_contain_text(f"{MICE} of {MICE} mice")
@@ -57,12 +57,12 @@ def test_a_stage_is_chosen_from_the_list_and_its_chip_takes_it_off(app: Running,
     screen.press("Filters")
     screen.choose("Stage", "Stage 2")
     expect(screen.button("Stage: Stage 2").first).to_be_visible()
-    assert "stage=STAGE_2" in screen.query()
+    expect(screen.page).to_have_url(re.compile("stage=STAGE_2"))
     screen.page.keyboard.press("Escape")
     screen.button("Stage: Stage 2").first.click()
 
     expect(counted(screen)).to_contain_text(f"{MICE} of {MICE} mice")
-    assert screen.query() == ""
+    screen.asks("")
 
 
 def test_who_leaves_the_page_finds_it_again_as_it_was(app: Running, visit: Visit) -> None:
@@ -85,7 +85,7 @@ def test_a_session_that_is_clicked_opens_its_mouse(app: Running, visit: Visit) -
     plot(screen).click(position={"x": 8, "y": 8})
 
     expect(screen.main.get_by_role("heading", level=1)).to_have_text("Mouse")
-    assert re.fullmatch(r"subject=\d+&session=1", screen.query())
+    expect(screen.page).to_have_url(re.compile(r"\?subject=\d+&session=1$"))
 
 
 def test_a_box_lists_the_sessions_and_its_file_holds_them(app: Running, visit: Visit) -> None:
@@ -133,7 +133,7 @@ def test_filters_that_choose_nothing_offer_the_way_out(app: Running, visit: Visi
     screen.press(re.compile("Without .Stage: STAGE_9"))
 
     plot(screen)
-    assert screen.query() == ""
+    screen.asks("")
 
 
 def test_the_open_filters_can_be_used_by_everybody(app: Running, visit: Visit) -> None:

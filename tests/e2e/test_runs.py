@@ -1,5 +1,6 @@
 """Runs in a browser: what a night did, what came of each mouse, and a run now."""
 
+import re
 from pathlib import Path
 from shutil import copytree
 
@@ -20,7 +21,7 @@ def test_the_newest_night_is_told_and_another_can_be_chosen(app: Running, visit:
     screen.page.mouse.click(table["x"] + 16, table["y"] + 34 * 2.5)
 
     expect(screen.main).to_contain_text("publication 1, with")
-    assert screen.query().startswith("run=")
+    expect(screen.page).to_have_url(re.compile(r"\?run="))
 
 
 def test_mice_are_found_by_outcome(app: Running, visit: Visit) -> None:
@@ -29,7 +30,7 @@ def test_mice_are_found_by_outcome(app: Running, visit: Visit) -> None:
     screen.pick("Outcome", "gone")
 
     expect(screen.main).to_contain_text("No mouse fits")
-    assert screen.query() == "outcome=gone"
+    screen.asks("outcome=gone")
 
 
 def test_a_trial_says_what_would_change_and_a_run_publishes(example_store: Path, visit: Visit, tmp_path: Path) -> None:

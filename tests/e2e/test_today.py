@@ -28,11 +28,11 @@ def test_a_mouse_opens_in_the_same_session_and_back_leads_to_the_same_board(app:
     first.click()
     expect(screen.main.get_by_role("heading", level=1)).to_have_text("Mouse")
 
-    assert screen.query() == f"subject={mouse}"
+    screen.asks(f"subject={mouse}")
     assert screen.page.evaluate("window.sameSession")
     screen.page.go_back()
     expect(screen.main.locator("table.at-board")).to_be_visible()
-    assert screen.query() == "who=rig&rig=1-A"
+    screen.asks("who=rig&rig=1-A")
 
 
 def test_a_click_with_ctrl_opens_the_mouse_in_another_tab(board: Screen) -> None:
@@ -61,7 +61,7 @@ def test_those_that_have_graduated_are_a_line_of_links_below_the_board(app: Runn
     first.click()
 
     expect(screen.main.get_by_role("heading", level=1)).to_have_text("Mouse")
-    assert screen.query() == f"subject={mouse}"
+    screen.asks(f"subject={mouse}")
 
 
 def test_only_those_that_need_a_person_are_shown_and_counted_in_the_menu(app: Running, visit: Visit) -> None:
@@ -71,7 +71,7 @@ def test_only_those_that_need_a_person_are_shown_and_counted_in_the_menu(app: Ru
 
     expect(screen.main.locator("tr.at-row:not(.at-needs)")).to_have_count(0)
     needed = screen.main.locator("tr.at-needs").count()
-    assert screen.query() == "only=attention"
+    screen.asks("only=attention")
     screen.press("Refresh")
     expect(screen.menu.get_by_role("link", name=re.compile("Today"))).to_contain_text(str(needed))
 

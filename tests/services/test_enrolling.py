@@ -27,7 +27,7 @@ def calm() -> Lab:
     return Lab()
 
 
-def wish(mouse: str = "700010", version: str = VERSION, **more: str) -> EnrolmentWish:
+def wish(mouse: str = "700010", version: str = VERSION, **more: Any) -> EnrolmentWish:
     return EnrolmentWish(subject_id=mouse, curriculum=NAME, version=version, **more)
 
 
@@ -169,8 +169,15 @@ def test_no_mouse_begins_a_retired_version(lab: Lab) -> None:
 def test_a_mouse_with_decisions_is_not_enrolled_over_but_needs_an_override(calm: Lab) -> None:
     assert fate(calm, EnrolmentWish(subject_id=MOUSE, curriculum="Uncoupled Baiting", version=VERSION)) == (
         Fate.FOLLOWS,
-        "700001 follows Coupled Baiting 2.3, with 3 sessions. To change its curriculum is an override. It needs "
+        "It follows Coupled Baiting 2.3, with 3 sessions. To change its curriculum is an override. It needs "
         "approval by the PI of 700001, Dr. Heron (changing the curriculum).",
+    )
+
+
+def test_a_mouse_that_follows_it_already_needs_nothing(calm: Lab) -> None:
+    assert fate(calm, wish(MOUSE)) == (
+        Fate.FOLLOWS,
+        "It follows Coupled Baiting 2.3 already. Its stage is changed by an override.",
     )
 
 

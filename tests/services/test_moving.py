@@ -29,7 +29,8 @@ def calm() -> Lab:
 
 def free(*stages: str) -> Curriculum:
     """A curriculum of free stage names."""
-    return curriculum({stage: [] for stage in stages})
+    found: Curriculum = curriculum({stage: [] for stage in stages})
+    return found
 
 
 def wish(*mice: str, to: str = TO, **more: Any) -> MoveWish:
@@ -163,8 +164,8 @@ def test_where_nobody_may_go_is_said_before_anything_else(lab: Lab) -> None:
 
 
 def test_only_the_pi_of_a_mouse_moves_it_unless_the_policy_lets_any(lab: Lab) -> None:
-    assert "Only the PI of 700001 moves it: Dr. Heron." in problem(lab, wish(), "crane")
-    assert "Only a PI moves mice" in problem(lab, wish(), "ben")
+    assert problem(lab, wish(), "crane") == "only its PI moves it: Dr. Heron"
+    assert problem(lab, wish(), "ben") == "only a PI moves mice"
 
     known, version = services.policy(lab.store)
     free = known.model_copy(update={"overrides": OverridePolicy(curriculum=("PI",))})
@@ -342,7 +343,7 @@ def test_an_enrolment_that_a_move_replaced_comes_back(lab: Lab) -> None:
 def test_another_pi_does_not_undo_the_move_of_mice_that_are_not_theirs(lab: Lab) -> None:
     move(lab)
 
-    with pytest.raises(NotAllowedError, match="Only the PI of 700001 moves it"):
+    with pytest.raises(NotAllowedError, match=r"Of 700001, only its PI moves it: Dr\. Heron\."):
         undo(lab, by="crane")
 
 

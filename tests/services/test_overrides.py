@@ -192,6 +192,26 @@ def test_a_second_proposal_waits_until_the_first_is_answered(lab: Lab) -> None:
     lab.propose(identity="ov-3", mouse=OTHER)
 
 
+def test_ones_own_proposal_that_waits_is_replaced_in_one_act(lab: Lab) -> None:
+    lab.propose()
+
+    lab.propose(identity="ov-2", stage="STAGE_1_WARMUP", instead_of="ov-1")
+
+    assert (lab.override().state, lab.override("ov-2").state) == (State.WITHDRAWN, State.PROPOSED)
+    with pytest.raises(DocumentError, match="waits for an answer"):
+        lab.propose("heron", identity="ov-3", instead_of="ov-2")
+
+
+def test_whoever_answers_twice_is_told_that_it_is_done(lab: Lab) -> None:
+    lab.propose()
+    seen = [Seen.of(lab.override())]
+    actor = acting("heron@lab.org", PEOPLE)
+    services.approve(lab.store, lab.settings, seen, actor=actor, at=lab.at)
+
+    with pytest.raises(MeanwhileError, match="You have done so already: .* was approved by you at"):
+        services.approve(lab.store, lab.settings, seen, actor=actor, at=lab.at)
+
+
 def test_whoever_looked_before_somebody_else_answered_is_told_who_and_what(lab: Lab) -> None:
     lab.propose()
     seen = [Seen.of(lab.override())]

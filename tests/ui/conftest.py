@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -14,12 +15,14 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser
+from streamlit.components.v2 import manifest_scanner
 
 from autotrain_core.store import FolderHome
 from tests.e2e.browser import WITHOUT, wanted_browser
 from tests.e2e.servers import PATIENCE, environment, free_port
 from tests.e2e.tabs import Tabs
 from tests.services.nights import Nights
+from tests.ui import hostile
 from tests.ui.apps import forget
 from tests.ui.canvas_watching import Drawn
 from tests.ui.sheet_watching import Shown
@@ -37,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"{WITHOUT} is set"))
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _packages_are_looked_through_once() -> Iterator[None]:
+    """Streamlit reads what every installed package says of itself for each app that a test opens: most of its time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for a store, which the app of this test looks at; nobody is a member, so whoever comes may do all."""
@@ -49,6 +60,21 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     forget()
     yield folder
     forget()
+
+
+@pytest.fixture(scope="package")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a lab in which every text is an attack; nobody may change it."""
+    folder = tmp_path_factory.mktemp("hostile")
+    hostile.make(folder, at=hostile.NOW)
+    return folder
+
+
+@pytest.fixture
+def hostile_place(attacked: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app of this test looks at that lab, with an admin at the computer."""
+    monkeypatch.setenv("AUTOTRAIN_STORE", str(attacked))
+    monkeypatch.setenv("AUTOTRAIN_PERSON", hostile.ADMIN)
 
 
 @pytest.fixture
@@ -156,7 +182,8 @@ def watch(tabs: Tabs, picture_server: str, request: pytest.FixtureRequest) -> It
         ) -> Seen:
             asked = f"{picture_server}/?{urlencode(query, doseq=True)}"
             more = {"device_scale_factor": ratio, "accept_downloads": True}
-            return lend(Seen, dark=dark, width=width, height=height, has_touch=touch, **more).open(asked)
+            seen: Seen = lend(Seen, dark=dark, width=width, height=height, has_touch=touch, **more)
+            return seen.open(asked)
 
         yield watching
 
@@ -170,7 +197,8 @@ def show(tabs: Tabs, canvas_server: str, request: pytest.FixtureRequest) -> Iter
             *, dark: bool = False, width: int = 1280, height: int = 1000, touch: bool = False, **query: Any
         ) -> Drawn:
             asked = f"{canvas_server}/?{urlencode({'stages': 4, 'each': 3, **query}, doseq=True)}"
-            return lend(Drawn, dark=dark, width=width, height=height, has_touch=touch).open(asked)
+            drawn: Drawn = lend(Drawn, dark=dark, width=width, height=height, has_touch=touch)
+            return drawn.open(asked)
 
         yield showing
 
@@ -184,7 +212,7 @@ def show_sheet(tabs: Tabs, sheet_server: str, request: pytest.FixtureRequest) ->
             *, dark: bool = False, width: int = 1280, touch: bool = False, clipboard: bool = True, **query: Any
         ) -> Shown:
             permissions = ["clipboard-read", "clipboard-write"] if clipboard else []
-            shown = lend(Shown, dark=dark, width=width, height=1000, has_touch=touch, permissions=permissions)
+            shown: Shown = lend(Shown, dark=dark, width=width, height=1000, has_touch=touch, permissions=permissions)
             return shown.open(f"{sheet_server}/?{urlencode(query)}")
 
         yield showing

@@ -38,12 +38,6 @@ class Shown(Watched):
     def editor(self) -> Locator:
         return self.page.locator(".field")
 
-    @property
-    def told(self) -> list[Any]:
-        """What the page was told: edits as lists of cells, undo and redo as words."""
-        lines = self.page.get_by_test_id("stText").first.inner_text().split("\n")
-        return [] if lines == ["nothing was told"] else [_read(line) for line in lines]
-
     def row(self, title: str) -> Locator:
         head = self.page.locator("th.name", has=self.page.locator(f".title:text-is({json.dumps(title)})"))
         return self.page.locator("tr", has=head)
@@ -83,7 +77,3 @@ class Shown(Watched):
     def clipboard(self) -> str:
         text: str = self.page.evaluate("() => navigator.clipboard.readText()")
         return text
-
-
-def _read(line: str) -> Any:
-    return line if line in ("undo", "redo") else json.loads(line)

@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
-from tests.ui.canvas_watching import PATIENCE, Drawn
+from tests.ui.canvas_watching import Drawn
 from tests.ui.tables import HOSTILE
+from tests.ui.watching import PATIENCE
 
 Show = Callable[..., Drawn]
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from autotrain_core.store import FolderHome
 from autotrain_ui.address import CohortFigure
 from autotrain_ui.cohort_figures import FIGURES, in_words
 from autotrain_ui.cohort_parts import GROUPS, written
 from tests.services.nights import POOR, Nights, session
-from tests.ui import hostile
 from tests.ui.apps import opened, said
 
 STAGES = ("STAGE_1_WARMUP", "STAGE_2", "STAGE_3", "STAGE_FINAL")
@@ -34,12 +34,19 @@ def trained(subject: str, sessions: int, **more: Any) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.fixture
-def lab(nights: Nights) -> Nights:
-    """Seven mice: five graduate after ten sessions, two are on their way."""
+@pytest.fixture(scope="module")
+def seven(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seven mice: five graduate after ten sessions, two are on their way. Nobody may change them."""
+    folder = tmp_path_factory.mktemp("seven")
     rows = [row for subject in "abcde" for row in trained(subject, 10, project="P")]
-    nights.run([*rows, *trained("f", 4), *trained("g", 2, trainer="Ben")])
-    return nights
+    Nights(home=FolderHome(folder)).run([*rows, *trained("f", 4), *trained("g", 2, trainer="Ben")])
+    return folder
+
+
+@pytest.fixture
+def lab(seven: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app of this test looks at these seven mice."""
+    monkeypatch.setenv("AUTOTRAIN_STORE", str(seven))
 
 
 def metrics(app: AppTest) -> dict[str, str]:
@@ -50,7 +57,7 @@ def chart(app: AppTest) -> Any:
     return app.get("plotly_chart")[0].proto
 
 
-def test_the_answer_stands_above_everything_else(lab: Nights) -> None:
+def test_the_answer_stands_above_everything_else(lab: None) -> None:
     app = opened("cohort")
 
     assert not app.exception
@@ -64,7 +71,7 @@ def test_the_answer_stands_above_everything_else(lab: Nights) -> None:
 
 
 @pytest.mark.parametrize("figure", DRAWN)
-def test_every_tab_draws_one_picture_with_its_numbers(lab: Nights, figure: str) -> None:
+def test_every_tab_draws_one_picture_with_its_numbers(lab: None, figure: str) -> None:
     app = opened("cohort", figure=figure)
 
     assert not app.exception
@@ -78,14 +85,14 @@ def test_every_tab_has_something_that_draws_it() -> None:
     assert set(FIGURES) == set(get_args(CohortFigure))
 
 
-def test_a_tab_that_is_not_open_costs_nothing(lab: Nights) -> None:
+def test_a_tab_that_is_not_open_costs_nothing(lab: None) -> None:
     app = opened("cohort")
 
     assert [tab.label for tab in app.tabs] == list(get_args(CohortFigure))
     assert len(app.get("plotly_chart")) == 1
 
 
-def test_a_tab_that_is_opened_stands_in_the_address(lab: Nights) -> None:
+def test_a_tab_that_is_opened_stands_in_the_address(lab: None) -> None:
     app = opened("cohort")
 
     app.session_state["cohort:figure"] = "Decisions"
@@ -95,7 +102,7 @@ def test_a_tab_that_is_opened_stands_in_the_address(lab: Nights) -> None:
     assert "Decisions at each stage" in chart(app).spec
 
 
-def test_a_choice_on_a_tab_is_there_when_one_comes_back_to_it(lab: Nights) -> None:
+def test_a_choice_on_a_tab_is_there_when_one_comes_back_to_it(lab: None) -> None:
     app = opened("cohort", by="project", unit="days")
     app.session_state["cohort:figure"] = "Decisions"
     app.run()
@@ -108,7 +115,7 @@ def test_a_choice_on_a_tab_is_there_when_one_comes_back_to_it(lab: Nights) -> No
 
 
 @pytest.mark.parametrize("by", list(GROUPS))
-def test_mice_can_be_grouped(lab: Nights, by: str) -> None:
+def test_mice_can_be_grouped(lab: None, by: str) -> None:
     app = opened("cohort", by=by)
 
     assert not app.exception
@@ -126,14 +133,14 @@ def test_of_few_mice_no_interval_is_given(nights: Nights) -> None:
     assert "Fewer than 5 mice, so no interval: Coupled Baiting" in said(app)
 
 
-def test_filters_choose_and_say_what_was_chosen(lab: Nights) -> None:
+def test_filters_choose_and_say_what_was_chosen(lab: None) -> None:
     app = opened("cohort", project="P", figure="Decisions")
 
     assert metrics(app)["Mice"] == "5"
     assert "Project: P" in chart(app).spec
 
 
-def test_filters_that_choose_nothing_can_be_taken_off(lab: Nights) -> None:
+def test_filters_that_choose_nothing_can_be_taken_off(lab: None) -> None:
     app = opened("cohort", trainer="Ben", project="P")
     assert "choose no decided session" in said(app)
 
@@ -142,7 +149,7 @@ def test_filters_that_choose_nothing_can_be_taken_off(lab: Nights) -> None:
     assert metrics(app)["Mice"] == "1"
 
 
-def test_a_pattern_that_is_none_is_explained(lab: Nights) -> None:
+def test_a_pattern_that_is_none_is_explained(lab: None) -> None:
     app = opened("cohort", subject="(")
     assert "is no pattern for mice" in said(app)
 
@@ -161,7 +168,7 @@ def test_a_lab_without_sessions_says_where_they_are_looked_for(nights: Nights) -
     assert "df_sessions" in said(opened("cohort"))
 
 
-def test_a_metric_that_nobody_knows_is_no_fault(lab: Nights) -> None:
+def test_a_metric_that_nobody_knows_is_no_fault(lab: None) -> None:
     app = opened("cohort", figure="Metrics", metric="charm")
 
     assert "knows a metric “charm”" in said(app)
@@ -173,12 +180,12 @@ def test_a_metric_without_numbers_is_said(nights: Nights) -> None:
     assert "has a number for this metric" in said(opened("cohort", figure="Metrics"))
 
 
-def test_stages_of_a_time_at_which_nobody_trained_are_said(lab: Nights) -> None:
+def test_stages_of_a_time_at_which_nobody_trained_are_said(lab: None) -> None:
     app = opened("cohort", figure="Stages over time", stage="STAGE_2", last="2001-01-01")
     assert "choose no decided session" in said(app)
 
 
-def test_any_two_columns_make_a_table(lab: Nights) -> None:
+def test_any_two_columns_make_a_table(lab: None) -> None:
     app = opened("cohort", figure="Any two columns", rows="project", columns="stage", value="mice")
 
     table = app.dataframe[0].value
@@ -187,7 +194,7 @@ def test_any_two_columns_make_a_table(lab: Nights) -> None:
     assert list(table.to_dict(orient="index")["P"].values()) == [5, 5, 5, 5]
 
 
-def test_a_metric_can_stand_in_the_table(lab: Nights) -> None:
+def test_a_metric_can_stand_in_the_table(lab: None) -> None:
     app = opened(
         "cohort", figure="Any two columns", rows="stage", columns="nothing", value="finished_trials", how="mean"
     )
@@ -196,7 +203,7 @@ def test_a_metric_can_stand_in_the_table(lab: Nights) -> None:
 
 
 @pytest.mark.parametrize("query", [{"rows": "stage", "columns": "stage"}, {"rows": "charm"}, {"value": "charm"}])
-def test_columns_that_make_no_table_are_said(lab: Nights, query: dict[str, str]) -> None:
+def test_columns_that_make_no_table_are_said(lab: None, query: dict[str, str]) -> None:
     app = opened("cohort", figure="Any two columns", **query)
 
     assert not app.exception
@@ -217,7 +224,7 @@ def test_the_file_holds_the_numbers_of_the_picture() -> None:
     assert pd.read_csv(io.BytesIO(written(table, index=False))).to_dict(orient="list") == {"group": ["ä,b"], "n": [3]}
 
 
-def test_what_an_address_asks_that_there_is_not_is_left_out(lab: Nights) -> None:
+def test_what_an_address_asks_that_there_is_not_is_left_out(lab: None) -> None:
     app = opened("cohort", figure="Charm", by="charm", unit="years", over="moon")
 
     assert not app.exception
@@ -231,15 +238,7 @@ def test_mice_that_never_graduate_have_no_median(nights: Nights) -> None:
 
 
 @pytest.mark.parametrize("figure", get_args(CohortFigure))
-def test_hostile_texts_are_texts_on_every_tab(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nights: Nights, figure: str
-) -> None:
-    folder = tmp_path / "hostile"
-    folder.mkdir()
-    hostile.make(folder, at=hostile.NOW)
-    monkeypatch.setenv("AUTOTRAIN_STORE", str(folder))
-    monkeypatch.setenv("AUTOTRAIN_PERSON", hostile.ADMIN)
-
+def test_hostile_texts_are_texts_on_every_tab(hostile_place: None, figure: str) -> None:
     app = opened("cohort", figure=figure, rows="project", columns="stage", metric="constructor")
 
     assert not app.exception

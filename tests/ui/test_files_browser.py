@@ -26,7 +26,7 @@ def open_files(tabs: Tabs, files_server: str, request: pytest.FixtureRequest) ->
             screen: Screen = lend(Screen, dark=dark, width=width, height=700)
             screen.page.goto(f"{files_server}/?{urlencode(query)}")
             expect(screen.page.get_by_role("button", name="Choose files")).to_be_visible(timeout=PATIENCE)
-            return screen
+            return screen.settle()
 
         yield opening
 
@@ -83,6 +83,7 @@ def test_dropped_files_arrive(open_files: Open) -> None:
 def test_the_keyboard_opens_the_choice(open_files: Open) -> None:
     page = open_files().page
     page.get_by_role("button", name="Choose files").focus()
+    expect(page.get_by_role("button", name="Choose files")).to_be_focused()
 
     with page.expect_file_chooser() as chosen:
         page.keyboard.press("Enter")

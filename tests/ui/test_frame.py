@@ -1,6 +1,7 @@
 """The frame of every page: who is let in, what they may open, how fresh it is, and what is said when something fails."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ def test_a_page_that_a_role_may_not_open_is_not_listed(lab: Store) -> None:
     people(lab, ADA, VIC)
     listed = {route.path for route in routes.PAGES if services.local_actor(members(lab), VIC.email).may(route.right)}
 
-    assert listed == {route.path for route in routes.PAGES} - {"builder", "runs"}
+    assert listed == {route.path for route in routes.PAGES} - {"builder", "enrol", "runs"}
 
 
 def members(store: Store) -> Members:
@@ -267,3 +268,11 @@ def test_a_part_that_is_drawn_by_itself_gives_way_to_the_whole_page_when_somebod
 
     assert app.session_state["runs"] == 2
     assert "drawn" in [str(text.value) for text in app.text]
+
+
+def test_no_style_makes_a_browser_look_through_the_whole_page_at_each_change() -> None:
+    # Measured: 10 ms for each change of a page, and a picture is hundreds of them.
+    styles = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "autotrain_ui").rglob("*.css")}
+
+    assert styles
+    assert [name for name, text in styles.items() if re.search(r"(body|html|:root|\*):has\(", text)] == []

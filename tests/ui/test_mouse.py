@@ -214,13 +214,7 @@ def test_an_empty_lab_says_what_it_waits_for(nights: Nights) -> None:
 
 
 @pytest.mark.parametrize("subject", hostile.IDS)
-def test_no_text_of_a_stranger_becomes_html(tmp_path, monkeypatch, nights: Nights, subject: str) -> None:
-    folder = tmp_path / "hostile"
-    folder.mkdir()
-    hostile.make(folder, at=datetime.now(UTC))
-    monkeypatch.setenv("AUTOTRAIN_STORE", str(folder))
-    monkeypatch.setenv("AUTOTRAIN_PERSON", hostile.ADMIN)
-
+def test_no_text_of_a_stranger_becomes_html(hostile_place: None, subject: str) -> None:
     app = opened("mouse", subject=subject)
 
     assert not app.error
