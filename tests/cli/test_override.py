@@ -12,7 +12,7 @@ from autotrain_core.models import MARK_REASONS, REASONS, Kind, State
 from autotrain_core.store import FolderHome
 from tests.cli.conftest import Run, parsed
 from tests.services.nights import Nights
-from tests.services.people import MOUSE, STAGES, Lab, ran
+from tests.services.people import EVE, MOUSE, STAGES, Lab, ran
 
 Typed = Callable[..., Result]
 PROPOSAL = ("override", "propose", MOUSE, "--stage", "STAGE_1", "--reason", "bias", "--as", "ben@lab.org")
@@ -21,9 +21,7 @@ PROPOSAL = ("override", "propose", MOUSE, "--stage", "STAGE_1", "--reason", "bia
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
     (tmp_path / "lab").mkdir()
-    return Lab(
-        nights=Nights(home=FolderHome(tmp_path / "lab"), at=Lab.__dataclass_fields__["nights"].default_factory().at)
-    )
+    return Lab(nights=Nights(home=FolderHome(tmp_path / "lab"), at=EVE))
 
 
 @pytest.fixture

@@ -14,12 +14,15 @@ CRANE = Member(email="crane@lab.org", name="Dr. Crane", roles=(Role.PI,), mice=(
 VERA = Member(email="vera@lab.org", name="Vera", roles=(Role.VIEWER,))
 DORA = Member(email="dora@lab.org", name="Dora", roles=(Role.DESIGNER,))
 PEOPLE = Members(members=(ADA, BEN, HERON, CRANE, VERA, DORA))
+EVE = datetime(2026, 11, 3, 3, tzinfo=UTC)
+"""A day before the first night."""
+
 MOUSE, OTHER = "700001", "700002"
 STAGES = ("STAGE_1_WARMUP", "STAGE_2", "STAGE_3")
 """What the mouse ran: after the third session the rules suggest STAGE_FINAL."""
 
 
-def ran(*stages: str, subject: str = MOUSE, **more: Any) -> list[dict[str, Any]]:
+def ran(*stages: str | None, subject: str = MOUSE, **more: Any) -> list[dict[str, Any]]:
     """The sessions of a mouse of Dr. Heron, one a day from the first of November on."""
     return [
         session(subject, number, stage=stage, PI="Heron", **more) | {"session_date": f"2026-11-{number:02d}"}
@@ -31,7 +34,7 @@ def ran(*stages: str, subject: str = MOUSE, **more: Any) -> list[dict[str, Any]]
 class Lab:
     """A lab after its first night, on the fourth of November in the morning."""
 
-    nights: Nights = field(default_factory=lambda: Nights(at=datetime(2026, 11, 3, 3, tzinfo=UTC)))
+    nights: Nights = field(default_factory=lambda: Nights(at=EVE))
     rows: list[dict[str, Any]] = field(default_factory=lambda: [*ran(*STAGES), *ran(*STAGES, subject=OTHER)])
 
     def __post_init__(self) -> None:
@@ -88,6 +91,12 @@ class Lab:
         report = self.nights.run(self.rows)
         self.at = self.nights.at + timedelta(hours=4)
         return report
+
+    def rows_of(self, mouse: str = MOUSE, session: int | None = None) -> Any:
+        """What is published of a mouse, or of one of its sessions."""
+        rows = self.nights.rows()
+        own = rows[rows["subject_id"] == mouse]
+        return own if session is None else own[own["session"] == session].iloc[0]
 
     def latest(self, mouse: str = MOUSE) -> dict[str, Any]:
         """What a rig reads of a mouse: its row with the highest session number."""

@@ -118,7 +118,7 @@ def test_a_viewer_and_a_designer_mark_nothing_and_a_designer_may_comment(lab: La
         identity="co-1", session=2,
     )  # fmt: skip
 
-    assert (said.text, said.session.session) == ("Why so few trials?", 2)
+    assert (said.text, said.session and said.session.session) == ("Why so few trials?", 2)
     assert list(services.said(lab.store).of(MOUSE).comments) == ["co-1"]
 
 

@@ -16,7 +16,7 @@ from tests.services.nights import session
 from tests.services.people import MOUSE, PEOPLE, Lab
 
 STAGES = st.sampled_from(["STAGE_1", "STAGE_2", "STAGE_3"])
-ANSWERS = {
+ANSWERS: dict[str, tuple[Any, str]] = {
     "approve": (services.approve, "approved"),
     "refuse": (services.refuse, "refused"),
     "return": (services.return_proposal, "returned"),

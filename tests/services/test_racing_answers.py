@@ -58,18 +58,24 @@ def race(url: str, environment: Mapping[str, str]) -> list[dict[str, str]]:
         for address, what in PIS.items()
     }
     try:
-        assert {json.loads(one.stdout.readline()) for one in started.values()} == {"ready"}
+        assert {heard(one) for one in started.values()} == {"ready"}
         rounds = []
         for number in range(ROUNDS):
             for one in started.values():
+                assert one.stdin is not None
                 one.stdin.write(f"ov-{number}\n")
                 one.stdin.flush()
-            rounds.append({address: json.loads(one.stdout.readline()) for address, one in started.items()})
+            rounds.append({address: heard(one) for address, one in started.items()})
         return rounds
     finally:
         for one in started.values():
             one.kill()
             one.communicate()
+
+
+def heard(one: "subprocess.Popen[str]") -> str:
+    assert one.stdout is not None
+    return str(json.loads(one.stdout.readline()))
 
 
 @pytest.mark.parametrize("kind", ["folder", "bucket"])
