@@ -17,7 +17,7 @@ import streamlit as st
 
 from autotrain_core import __version__, services
 from autotrain_core.errors import AutotrainError, ConflictError
-from autotrain_core.models import IN_FORCE, Enrolment, Override, Right, Step
+from autotrain_core.models import IN_FORCE, Enrolment, Override, Step
 from autotrain_core.services import Seen
 from autotrain_ui import frame, inbox, words
 from autotrain_ui.frame import Here
@@ -129,9 +129,8 @@ def attend(here: Here) -> None:
 def _tell(here: Here, mice: Sequence[str]) -> None:
     """Publish what is decided; all that may break this off comes after what it did is noted."""
     try:
-        services.require(services.confirmed(here.store, here.actor), Right.PROPOSE)
         report = services.tell_rigs(
-            here.store, here.settings, mice, at=datetime.now(UTC), by=here.actor.email, code=__version__
+            here.store, here.settings, mice, actor=here.actor, at=datetime.now(UTC), code=__version__
         )
     except AutotrainError as error:
         st.session_state[_UNTOLD] = (tuple(mice), str(error))

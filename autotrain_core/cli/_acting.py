@@ -72,7 +72,7 @@ def tell_rigs(on: Desk, mice: Sequence[str]) -> None:
     """Publish what was decided about mice, and say how that went."""
     from autotrain_core import __version__, services  # noqa: PLC0415 - as above
 
-    report = services.tell_rigs(on.store, on.settings, mice, at=on.at, by=on.actor.email, code=__version__)
+    report = services.tell_rigs(on.store, on.settings, mice, actor=on.actor, at=on.at, code=__version__)
     for foreign in report.foreign:
         say(str(foreign))
     for warning in report.warnings:

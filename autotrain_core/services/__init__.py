@@ -175,8 +175,8 @@ from autotrain_core.services._rule_preview import (
     preview_on_lab,
     preview_on_mouse,
 )
-from autotrain_core.services._run import RunReport, run_once, tell_rigs
-from autotrain_core.services._run_by import run_by
+from autotrain_core.services._run import RunReport, run_once
+from autotrain_core.services._run_by import run_by, tell_rigs
 from autotrain_core.services._runs import NightlyRun, run_mice, run_notices, runs
 from autotrain_core.services._said import Said, said, seen_of
 from autotrain_core.services._selection import FILTERS, Selection, board_day, choices, in_training, select

@@ -168,25 +168,10 @@ def run_once(
     return report
 
 
-def tell_rigs(
+def publish_orders(
     store: Store, settings: Settings, mice: Collection[str], *, at: datetime, by: str, code: str
 ) -> RunReport:
-    """
-    Publish at once what people decided about some mice; nothing else changes.
-
-    It is no run: whoever asks how the nightly run is doing is told of that one alone.
-
-    Args:
-        store: Where everything lies.
-        settings: What lies where in it.
-        mice: Which.
-        at: Now, with a zone.
-        by: Who decided it.
-        code: Version of the program.
-
-    Raises:
-        As `run_once`.
-    """
+    """Publish at once what people decided about some mice; see `tell_rigs`, which asks for the right."""
     inputs = fetch(store.home, settings)
     only = _chosen(inputs, said(store), tuple(mice))
     task = _Task(

@@ -77,7 +77,8 @@ class Lab:
         return found
 
     def tell(self, *mice: str) -> services.RunReport:
-        return services.tell_rigs(self.store, self.settings, mice or (MOUSE,), at=self.at, by="heron@lab.org", code="0")
+        actor = acting("heron@lab.org", PEOPLE)
+        return services.tell_rigs(self.store, self.settings, mice or (MOUSE,), actor=actor, at=self.at, code="0")
 
     def override(self, identity: str = "ov-1") -> Override:
         return services.said(self.store).override(identity)

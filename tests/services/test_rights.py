@@ -43,6 +43,7 @@ CHANGING = {
     "save_or_merge": Right.BUILD,
     "save_policy": Right.POLICY,
     "start_draft": Right.BUILD,
+    "tell_rigs": Right.PROPOSE,
     "undo_move": Right.MOVE,
     "unmark_session": Right.EXCLUDE,
     "unretire": Right.PUBLISH,
