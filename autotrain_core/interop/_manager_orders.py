@@ -55,13 +55,14 @@ class Order:
     day: date | None = None
 
 
-def with_orders(rows: pd.DataFrame, orders: Sequence[Order]) -> pd.DataFrame:
+def with_orders(rows: pd.DataFrame, orders: Sequence[Order], *, numeric_subjects_only: bool = True) -> pd.DataFrame:
     """
     Lay what people want over the manager table.
 
     Args:
         rows: See `manager_rows`, by mouse and session.
         orders: At most one a mouse. Of a mouse without a row, one that names no curriculum changes nothing.
+        numeric_subjects_only: Give no row to a mouse whose id is no plain number; see `manager_rows`.
 
     Returns:
         The table with `BY_PEOPLE`, by mouse and session. The latest row of such a mouse holds what it is to run, with
@@ -80,7 +81,7 @@ def with_orders(rows: pd.DataFrame, orders: Sequence[Order]) -> pd.DataFrame:
     table = table.assign(**{name: objects(column) for name, column in cells.items()})
     new = [order for order in orders if order.subject_id not in last and order.curriculum]
     # As everywhere in this table: today's browser stops at any other id.
-    begun = [_first_row(order) for order in new if NUMBER.fullmatch(order.subject_id)]
+    begun = [_first_row(order) for order in new if not numeric_subjects_only or NUMBER.fullmatch(order.subject_id)]
     return _joined(table, begun) if begun else table
 
 

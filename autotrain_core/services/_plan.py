@@ -305,14 +305,18 @@ def _for_readers(
             "form: rigs and browsers were not served. Raise [publish] most_rows in the settings to serve them."
         )
         return {}, [], [warning]
-    manager = manager_rows(_with_what_was_held(home, rows, archives, set_aside), seen)
+    numeric = settings.numeric_subjects_only
+    held = _with_what_was_held(home, rows, archives, set_aside)
+    manager = manager_rows(held, seen, numeric_subjects_only=numeric)
     left_out = [
         Notice(subject, session, "not-in-manager", left_out=False, sentence=sentence)
         for subject, session, sentence in (*manager.left_out, *_passed_over(rows))
     ]
     # Where nobody ever decided anything about a mouse, the table has the columns of today and no others.
     decided = said.enrolments or any(one.day is not None for one in said.overrides)
-    told = with_orders(manager.rows, orders.orders) if decided else manager.rows
+    told = manager.rows
+    if decided:
+        told = with_orders(told, orders.orders, numeric_subjects_only=numeric)
     return bodies(settings, told, stats_table(manager.rows)), left_out, []
 
 

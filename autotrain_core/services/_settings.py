@@ -155,6 +155,7 @@ class PublishSettings(_Part):
         formats: Which files each table gets.
         most_rows: A larger table is not written in today's form, which holds the whole history of a mouse in each of
             its rows; it is in the store's own tables all the same.
+        numeric_subjects_only: Leave out mice whose id is no plain number: today's browser stops at any other.
     """
 
     name: Name = "447_demo"
@@ -163,6 +164,7 @@ class PublishSettings(_Part):
     )
     formats: tuple[Literal["pickle", "parquet", "csv"], ...] = Field(default=("pickle", "parquet", "csv"), min_length=1)
     most_rows: int = Field(default=200_000, ge=0)
+    numeric_subjects_only: bool = True
 
 
 class RunSettings(_Part):

@@ -9,7 +9,7 @@ from autotrain_core.errors import DocumentError, MeanwhileError, NotAllowedError
 from autotrain_core.models import Enrolment, Kind
 from autotrain_core.services import EnrolmentPlan, EnrolmentWish, Fate, Seen, read_enrolments
 from tests.services.labs import acting
-from tests.services.nights import session
+from tests.services.nights import BROWSER, RIG, session
 from tests.services.people import MOUSE, PEOPLE, Lab
 
 NAME, VERSION = "Coupled Baiting", "2.3"
@@ -247,6 +247,19 @@ def test_the_rigs_find_an_enrolled_mouse_before_its_first_session(lab: Lab) -> N
 
     row = lab.latest("700010")
     assert (row["session"], row["next_stage_suggested"], row["curriculum_version"]) == (0, "STAGE_1_WARMUP", "2.3")
+
+
+def test_the_first_session_takes_the_place_of_that_row_and_was_suggested_by_the_enrolment(lab: Lab) -> None:
+    enrol(lab, wish(stage="STAGE_2"))
+    lab.tell("700010")
+
+    lab.nights.run([*lab.rows, session("700010", 1, stage="STAGE_2") | {"session_date": "2026-11-04"}])
+
+    for key in (RIG, BROWSER):
+        table = lab.nights.read_by_rig(key)
+        own = table[table["subject_id"] == "700010"].to_dict(orient="records")
+        assert [(row["session"], row["session_date"], row["override_id"]) for row in own] == [(1, "2026-11-04", None)]
+        assert (own[0]["current_stage_suggested"], own[0]["if_overriden_by_trainer"]) == ("STAGE_2", False)
 
 
 def test_the_same_batch_sent_twice_is_one(lab: Lab) -> None:

@@ -390,3 +390,11 @@ def test_every_column_of_a_publication_has_one_dtype_whatever_the_night(nights: 
 
     assert nights.rows().dtypes.to_dict() == first
     assert RIG in nights.objects()
+
+
+def test_a_lab_without_todays_browser_keeps_mice_whose_id_is_no_number(nights: Nights) -> None:
+    nights.settings = services.Settings.model_validate({"publish": {"numeric_subjects_only": False}})
+
+    nights.run([session("m-1", 1), session("700002", 1)])
+
+    assert sorted(nights.read_by_rig()["subject_id"]) == ["700002", "m-1"]
