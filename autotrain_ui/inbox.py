@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from autotrain_core import services
-from autotrain_core.errors import StoreUnavailableError
+from autotrain_core.errors import DamagedError, StoreUnavailableError
 from autotrain_core.evaluation import Standing
 from autotrain_core.models import Actor, Member, OverridePolicy, Right, State
 from autotrain_core.services import LabView, PeopleNow, Said
@@ -47,7 +47,7 @@ def looked_at(store: Store, view: LabView) -> LabView:
     """Give a lab with what people have said until this moment; where the store does not answer, until the last look."""
     try:
         people = _noted().newer(services.said(store))
-    except StoreUnavailableError:
+    except (DamagedError, StoreUnavailableError):
         people = _noted().newer(view.people)
     return replace(view, people=people)
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from autotrain_core import services
-from autotrain_core.errors import AutotrainError
+from autotrain_core.errors import AutotrainError, DamagedError
 from autotrain_core.models import Right
 from autotrain_core.services import RecordRow, RecordRows
 from autotrain_core.store import Verified
@@ -42,6 +42,17 @@ def found(here: Here, view: RecordView) -> RecordRows:
         since=None if view.since is None else datetime.combine(view.since, time(), zone),
         until=None if until is None else datetime.combine(until, time(), zone),
     )
+
+
+def found_or_damage(here: Here, view: RecordView) -> RecordRows:
+    """Look up what fits; of a damaged record say what is wrong, offer to walk along the chain, and end the page."""
+    try:
+        rows = found(here, view)
+    except DamagedError as error:
+        frame.show(error)
+        verify(here)
+        st.stop()
+    return rows
 
 
 def fields(told: RecordRows, view: RecordView) -> None:

@@ -10,7 +10,7 @@ from autotrain_ui.address import RecordView
 with frame.page("record") as here:
     links.follow()
     view = address.open_view(RecordView, page="record")
-    found = record_parts.found(here, view)
+    found = record_parts.found_or_damage(here, view)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         record_parts.fields(found, view)
         st.space("stretch")

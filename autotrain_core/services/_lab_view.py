@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from autotrain_core.errors import NotStoredError, StoreUnavailableError, TableError
+from autotrain_core.errors import DamagedError, NotStoredError, StoreUnavailableError, TableError
 from autotrain_core.models import SESSIONS, Curriculum, Library, TrainingStage, read_numbers
 from autotrain_core.rules import Metric
 from autotrain_core.services._curricula import Shelf
@@ -83,7 +83,9 @@ class LabView:
         differences: Published rows that the rules now see otherwise.
         amendments: Published rows that the last publication changed.
         problems: What could not be read, a sentence each; the rest is shown all the same.
-        people: What people said about mice and sessions until this moment; no part of `version`.
+        people: What people said about mice and sessions until this moment; no part of `version`. Where the record is
+            damaged, nothing: `problems` says so.
+        found: The problems of the tables alone.
         settings: What lies where.
         read_at: When it was last compared with the store, with a time zone.
     """
@@ -99,6 +101,7 @@ class LabView:
     amendments: pd.DataFrame = field(repr=False)
     problems: tuple[str, ...]
     people: Said = field(repr=False)
+    found: tuple[str, ...]
     settings: Settings = field(repr=False)
     read_at: datetime
     decides: Curriculum | Library = field(repr=False)
@@ -191,8 +194,10 @@ def lab_view(store: Store, settings: Settings, *, at: datetime, known: LabView |
     publication = latest(store)
     version = _version(store, settings, publication)
     if known is not None and known.version == version:
-        return replace(known, read_at=at, people=said(store))
+        people, damage = _people(store)
+        return replace(known, read_at=at, people=people, problems=(*known.found, *damage))
     problems: list[str] = []
+    people, damage = _people(store)
     with ThreadPoolExecutor(max_workers=2) as pool:
         published = pool.submit(published_rows, store, publication)
         inputs = _inputs(store, settings, problems)
@@ -223,8 +228,9 @@ def lab_view(store: Store, settings: Settings, *, at: datetime, known: LabView |
         notices=tables["notices"],
         differences=tables["differences"],
         amendments=_loaded(store, publication.tables.get("amendments")),
-        problems=tuple(problems),
-        people=said(store),
+        problems=(*problems, *damage),
+        found=tuple(problems),
+        people=people,
         settings=settings,
         read_at=at,
         decides=shelf.library if inputs is None else inputs.decides,
@@ -235,6 +241,14 @@ def lab_view(store: Store, settings: Settings, *, at: datetime, known: LabView |
         _raw_order=order,
         _raw_starts=starts,
     )
+
+
+def _people(store: Store) -> tuple[Said, tuple[str, ...]]:
+    """Read what people said; a damaged record does not hide the mice, but it is told on every page."""
+    try:
+        return said(store), ()
+    except DamagedError as error:
+        return Said(), (f"What people decided is not taken into account here, because the record is damaged: {error}",)
 
 
 def _version(store: Store, settings: Settings, publication: Publication) -> str:

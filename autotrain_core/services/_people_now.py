@@ -48,10 +48,10 @@ class _Known:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: OrderedDict[tuple[str, str, str, date], PeopleNow] = OrderedDict()
+        self._found: OrderedDict[tuple[str, str, date], PeopleNow] = OrderedDict()
 
     def of(self, view: LabView, people: Said, on: date) -> PeopleNow:
-        key = (view.version, str(id(view.settings)), people.version, on)
+        key = (view.version, people.version, on)
         with self._lock:
             if key not in self._found:
                 self._found[key] = _now(view, people, on)

@@ -124,6 +124,18 @@ def test_an_entry_that_somebody_changed_is_named(nights: Nights, place: Path) ->
     assert "✗ Entry 3 was not written after this entry 2" in said(app)
 
 
+def test_a_server_that_starts_on_a_changed_record_shows_the_mice_and_names_the_entry(place: Path) -> None:
+    (changed,) = [path for path in (place / "autotrain" / "record").rglob("*.json") if "onerror" in path.read_text()]
+    changed.write_text(changed.read_text().replace("onerror", "onERROR"))
+
+    app = opened("record")
+    assert "the record is damaged" in said(app)
+    app.button(key="record-verify-now").click().run()
+
+    assert "✗ Entry 3 was not written after this entry 2" in said(app)
+    assert "the record is damaged" in said(opened("today"))
+
+
 def test_what_is_no_version_is_told() -> None:
     app = opened("record")
 
