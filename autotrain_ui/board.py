@@ -80,6 +80,17 @@ def graduated_html(board: TodayBoard) -> str:
     return f'<p class="at-graduated"><b>{number:,}</b> {said}: {", ".join(mice)}{more}.</p>'
 
 
+def enrolled_html(board: TodayBoard) -> str:
+    """Write the mice that wait for their first session as one line; nothing where there are none."""
+    named = [
+        f"{link(one.subject_id, 'mouse', MouseView(subject=one.subject_id), kind='at-link at-mono')} begins at "
+        f"{words.as_html(words.stage(one.stage))} of {words.as_html(f'{one.curriculum} {one.version}')}"
+        for one in board.enrolled[:_NAMED]
+    ]
+    more = f" and {len(board.enrolled) - _NAMED:,} more" if len(board.enrolled) > _NAMED else ""
+    return f'<p class="at-graduated"><b>First session:</b> {"; ".join(named)}{more}.</p>' if named else ""
+
+
 def style() -> None:
     """Bring in the style sheet of the board."""
     st.html(f"<style>{_style()}</style>")

@@ -32,7 +32,9 @@ def board(lab: LabView, view: TodayView, actor: Actor, *, on: date, every: bool 
         among = services.mine(actor, lab.mice)
     elif view.who == "rig":
         among = (lab.mice["rig"] == view.rig).to_numpy(dtype=bool)
-    return _board(lab, lab.version, on, np.packbits(among).tobytes(), view.only == "attention", every)
+    return _board(
+        lab, f"{lab.version} {lab.people.version}", on, np.packbits(among).tobytes(), view.only == "attention", every
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from autotrain_ui import address, board, chips, frame, links, print_button, today_parts, words
+from autotrain_ui import address, board, chips, frame, inbox, links, print_button, today_parts, words
 from autotrain_ui.address import TodayView
 
 with frame.page("today") as here:
@@ -42,7 +42,8 @@ with frame.page("today") as here:
         )
 
     board.style()
-    shown = today_parts.board(here.lab, view, here.actor, on=here.day)
+    lab = inbox.looked_at(here.store, here.lab)
+    shown = today_parts.board(lab, view, here.actor, on=here.day)
     st.html(board.counts_html(shown))
     if shown.newer:
         st.info(
@@ -63,5 +64,7 @@ with frame.page("today") as here:
                 f"{len(shown.rows):,} of {words.mice(shown.listed)} are shown, those that need a person first. "
                 "Choose a rig or your own mice; the CSV holds all."
             )
+    if shown.enrolled:
+        st.html(board.enrolled_html(shown))
     if shown.graduated:
         st.html(board.graduated_html(shown))

@@ -121,6 +121,7 @@ class TodayBoard:
         graduated: They, in natural order, where they have no rows; see `today`.
         newer: Mice with sessions that came in since the last run.
         newest: Day of the newest session of the lab; None where it has none.
+        enrolled: Enrolments of mice that wait for their first session; none where only some mice were asked for.
     """
 
     on: date
@@ -130,6 +131,7 @@ class TodayBoard:
     newer: int
     newest: date | None
     graduated: tuple[str, ...] = ()
+    enrolled: tuple[Enrolment, ...] = ()
 
 
 def today(
@@ -158,6 +160,7 @@ def today(
     table = alerts(view, on=on)
     mice = view.mice
     wanted = in_training(view, on=on)
+    wanted_all = among is None or bool(among.all())
     if among is not None:
         wanted = wanted & among
     now = people_now(view, view.people, on=on)
@@ -180,6 +183,7 @@ def today(
         newer=int((newer[wanted | at_rest] > 0).sum()),
         newest=None if pd.isna(newest) else newest.date(),
         graduated=() if only_urgent or graduates else tuple(map(str, mice.index[at_rest])),
+        enrolled=() if only_urgent or not wanted_all else _enrolled(view, now),
     )
 
 
@@ -320,6 +324,13 @@ def _reason(explainer: Explainer, subject: str, session: int) -> str:
         return why(explainer.explain(subject, session, flip=False))
     except NotStoredError:
         return "what was published stands; the session table no longer has this session, or not so that it decides"
+
+
+def _enrolled(view: LabView, now: PeopleNow) -> tuple[Enrolment, ...]:
+    found = [
+        one for one in now.upcoming.values() if isinstance(one, Enrolment) and one.subject_id not in view.mice.index
+    ]
+    return tuple(sorted(found, key=lambda one: one.subject_id))
 
 
 def _proposals(now: PeopleNow) -> Mapping[str, tuple[Proposal, ...]]:

@@ -18,8 +18,9 @@ from autotrain_core.models import (
     save_curriculum,
 )
 from autotrain_core.services import LabView, TodayBoard, TodayRow
+from tests.services.labs import acting
 from tests.services.nights import POOR, Nights, put, session
-from tests.services.people import MOUSE, OTHER, Lab
+from tests.services.people import MOUSE, OTHER, PEOPLE, Lab
 
 TODAY = date(2026, 10, 5)
 STAGE_1 = TrainingStage.STAGE_1.name
@@ -373,3 +374,18 @@ def test_an_override_that_a_session_has_overtaken_needs_a_person_until_it_is_pro
 
     assert found == ["overtaken"]
     assert services.alerts_of(lab.view(), MOUSE, on=lab.at.date()) == ()
+
+
+def test_a_mouse_that_waits_for_its_first_session_is_named_for_everyone() -> None:
+    lab = Lab()
+    wishes = (services.EnrolmentWish(subject_id="700010", curriculum="Coupled Baiting", version="2.3"),)
+    actor = acting("ben@lab.org", PEOPLE)
+    seen = services.plan_enrolments(lab.store, lab.settings, lab.view(), wishes, actor=actor, at=lab.at).seen
+    services.enrol(lab.store, lab.settings, wishes, seen=seen, actor=actor, at=lab.at, identity="b")
+    view, on = lab.view(), lab.at.date()
+
+    everyone = services.today(view, on=on)
+    some = services.today(view, on=on, among=np.array([True, False]))
+
+    assert [(one.subject_id, one.stage) for one in everyone.enrolled] == [("700010", "STAGE_1_WARMUP")]
+    assert some.enrolled == ()
