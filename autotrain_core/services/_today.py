@@ -313,7 +313,12 @@ def _reasons(view: LabView, last: Mapping[str, Mapping[str, Any]]) -> dict[str, 
     if not last:
         return {}
     try:
-        explainer = Explainer(view.tables(list(last)), view.decides, open_loop=view.settings.sessions.open_loop)
+        explainer = Explainer(
+            view.tables(list(last)),
+            view.decides,
+            open_loop=view.settings.sessions.open_loop,
+            said=view.people.interventions,
+        )
     except TableError as error:
         return dict.fromkeys(last, f"nobody can say: {error}".rstrip("."))
     return {subject: _reason(explainer, subject, int(row["session"])) for subject, row in last.items()}
