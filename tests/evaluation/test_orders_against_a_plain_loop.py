@@ -226,7 +226,7 @@ def table_of(rows, dated):
     return made
 
 
-@search(200)
+@search(130)
 @given(labs())
 def test_what_people_decided_counts_as_the_plain_loop_counts_it(lab):
     rows, items, marks, dated = lab

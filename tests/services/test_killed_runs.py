@@ -20,7 +20,7 @@ from tests.services.nights import FIRST, GOOD, POOR, Nights, session
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 PROJECT = Path(__file__).parents[2]
 # The same program runs in both: the bucket shows that its own requests may end anywhere.
-EVERY = {"folder": every(9), "bucket": every(23)}
+EVERY = {"folder": every(13), "bucket": every(31)}
 
 
 @dataclass(frozen=True)

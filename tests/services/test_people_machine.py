@@ -156,4 +156,4 @@ class People(RuleBasedStateMachine):
 
 
 TestPeople = People.TestCase
-TestPeople.settings = settings(search(8), stateful_step_count=14)
+TestPeople.settings = settings(search(5), stateful_step_count=14)
