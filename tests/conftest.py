@@ -33,6 +33,15 @@ os.environ |= {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests in a browser a second chance on the server; what needed it is listed at the end as RERUN."""
+    if os.environ.get("CI"):
+        here = Path(__file__).parent
+        for item in items:
+            if here / "e2e" in item.path.parents or "browser" in item.path.stem:
+                item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of real sessions, decisions and documents; they are not part of the project."""
