@@ -32,6 +32,11 @@ test: $(VENV)/.develop  ## Check everything: form, types, floors, tests (the app
 bench: $(VENV)/.develop  ## Measure importing, deciding, whole nights on a real S3 server, and the app in a browser
 	@$(VENV)/bin/python benchmarks/importing.py
 	@$(VENV)/bin/python benchmarks/deciding.py
+	@$(VENV)/bin/python benchmarks/checking.py
+	@$(VENV)/bin/python -m benchmarks.backtesting
+	@$(VENV)/bin/python benchmarks/sensitivity.py
+	@$(VENV)/bin/python benchmarks/simulating.py
+	@$(VENV)/bin/python benchmarks/forecasting.py --labs 2
 	@$(VENV)/bin/python -m benchmarks.s3_server $(VENV)/bin/python benchmarks/running.py
 	@$(VENV)/bin/python -m benchmarks.app
 

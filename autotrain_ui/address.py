@@ -58,7 +58,14 @@ class MouseView(BaseModel):
 
 
 CohortFigure = Literal[
-    "Graduation", "Time at a stage", "Stages over time", "Decisions", "Metrics", "Transitions", "Any two columns"
+    "Graduation",
+    "Time at a stage",
+    "Stages over time",
+    "Decisions",
+    "Metrics",
+    "Transitions",
+    "Forecasts",
+    "Any two columns",
 ]
 """Pictures of a cohort, as their tabs are called."""
 
@@ -76,6 +83,21 @@ class CohortView(Selection):
     columns: str = "stage"
     value: str = "mice"
     how: Literal["median", "mean"] = "median"
+
+
+BacktestFigure = Literal["Graduation", "Time at a stage", "From stage to stage", "Mice", "Closed loop"]
+"""What a backtest found, as its tabs are called."""
+
+
+class BacktestView(Selection):
+    """Which versions are replayed, over whose sessions; what of it is shown, and which mouse is open."""
+
+    versions: tuple[str, ...] = ()
+    tasks: Literal["own", "all"] = "own"
+    figure: BacktestFigure = "Graduation"
+    against: str = ""
+    change: tuple[str, ...] = ()
+    mouse: str = ""
 
 
 class CurriculumView(BaseModel):

@@ -102,13 +102,19 @@ def _style() -> str:
 
 
 def _row(row: TodayRow, colours: Colours, today: date) -> str:
-    cells = (_last(row, colours, today), _decision(row), chip(row.curriculum, row.following, colours), _changes(row))
+    cells = (_last(row, colours, today), _decision(row), _next(row, colours), _changes(row))
     kinds = [kind for _, kind in _HEADS]
     written = (_curriculum(row), *cells, _why(row))
     rest = "".join(f'<td role="cell" class="{kind}">{text}</td>' for kind, text in zip(kinds[1:], written, strict=True))
     kind = "at-row at-needs" if row.needs_person else "at-row"
     head = f'<th scope="row" role="rowheader" class="{kinds[0]}">{_mouse(row)}</th>'
     return f'<tr role="row" class="{kind}">{head}{rest}</tr>'
+
+
+def _next(row: TodayRow, colours: Colours) -> str:
+    told = words.as_html(row.forecast)
+    soon = f'<span title="{words.as_html(row.forecast_why)}">graduates {told}</span>' if told else ""
+    return f"{chip(row.curriculum, row.following, colours)}{_small(soon)}"
 
 
 def _mouse(row: TodayRow) -> str:
@@ -177,6 +183,9 @@ def _why(row: TodayRow) -> str:
     for each in row.proposals:
         said = words.as_html(each.sentence)
         parts.append(f'<p class="at-alert at-look" title="{said}">✎ <b>Proposed:</b> {said}</p>')
+    for quiet in row.quiet:
+        said = words.as_html(f"{quiet.alert.sentence} {quiet.snooze.reason}")
+        parts.append(f'<p class="at-alert at-know" title="{said}">☾ <b>Quiet:</b> {said}</p>')
     return "".join(_ordered(row.alerts, parts))
 
 

@@ -1,5 +1,6 @@
 """The tabs of the Cohort page: for each its choices, its picture, the numbers beside it, and what they do not say."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -7,12 +8,20 @@ import pandas as pd
 import streamlit as st
 
 from autotrain_core import services
-from autotrain_core.evaluation import Distribution, Survival, decisions_per_stage, metric_distribution, pivot
-from autotrain_core.services import Cohort
+from autotrain_core.evaluation import (
+    Calibration,
+    Distribution,
+    Survival,
+    decisions_per_stage,
+    metric_distribution,
+    pivot,
+)
+from autotrain_core.services import Cohort, LabView
 from autotrain_ui import address, words
 from autotrain_ui.address import CohortView
 from autotrain_ui.charts.cohort import FEW_MICE, interval_told, occupancy_figure, survival_figure
 from autotrain_ui.charts.cohort_stages import decisions_figure, dwell_figure, metric_figure, transitions_figure
+from autotrain_ui.charts.forecast import calibration_figure
 from autotrain_ui.charts.framing import MOST_GROUPS
 from autotrain_ui.cohort_parts import (
     FLOWS,
@@ -379,6 +388,36 @@ def _select(label: str, field: str, offered: dict[str, str]) -> None:
     )
 
 
+def forecasts(here: Here, view: CohortView, shown: Shown, cohort: Cohort) -> None:
+    """Draw how far forecasts of these mice came true."""
+    found = _calibration(shown.version, here.day, _cohort=cohort, _lab=here.lab)
+    if not len(found.bins):
+        st.info(
+            "**Nobody can say yet whether forecasts come true.** It takes mice that began long enough ago, and enough "
+            "others that were known by then.",
+            icon=":material/timeline:",
+        )
+        return
+    told = [f"{row.predicted:.0%} foretold, {row.observed:.0%} found (n {row.mice})" for row in found.bins.itertuples()]
+    chart(
+        calibration_figure(found, caption=caption(here, view, cohort, "Foretold and found"), dark=here.dark),
+        name="forecasts",
+        alt=f"Foretold to graduate within {found.within} sessions, and found: {'; '.join(told)}.",
+        table=found.bins,
+    )
+    st.caption(
+        f"{words.mice(len(found.tried))} were forecast once each, from the others and from nothing that was not known "
+        f"on that day. Numbers count mice, lines are 95 % intervals. Brier score {found.brier:.2f}; who always says "
+        f"the same share has {found.brier_of_mean:.2f}. Not tried: {found.too_few:,} with too few others, "
+        f"{found.still_open:,} of which nobody knows yet. {services.calibration_warning(found)}"
+    )
+
+
+@st.cache_resource(show_spinner="Trying the forecasts of the past …", max_entries=6)
+def _calibration(version: str, day: date, *, _cohort: Cohort, _lab: LabView) -> Calibration:  # noqa: ARG001 - the key
+    return services.calibration_of(_lab, _cohort, on=day)
+
+
 FIGURES = {
     "Graduation": graduation,
     "Time at a stage": dwell,
@@ -386,6 +425,7 @@ FIGURES = {
     "Decisions": decisions,
     "Metrics": metrics,
     "Transitions": transitions,
+    "Forecasts": forecasts,
     "Any two columns": any_two,
 }
 """Tab -> what draws it."""

@@ -11,10 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from autotrain_core import diagrams, services
+from autotrain_core.analysis import analyse, difference
 from autotrain_core.errors import NotStoredError
 from autotrain_core.models import Curriculum, Severity
 from autotrain_core.services import LabView
-from autotrain_ui import address, chips, curriculum_files, curriculum_html, library_acts, routes, words
+from autotrain_ui import address, chips, curriculum_files, curriculum_html, difference_html, library_acts, routes, words
 from autotrain_ui.address import BuilderView, LibraryView, LiveView, MouseView, ProgressView
 from autotrain_ui.frame import Here
 
@@ -41,7 +42,6 @@ _MISSING = {
         "mouse stays, and a person is asked.",
     ),
 }
-_KINDS = {"curriculum": "All", "stage": "Stage", "parameter": "Setting", "rule": "Rule"}
 
 
 def style() -> None:
@@ -291,32 +291,19 @@ def _changes(here: Here, curriculum: Curriculum) -> None:
         key=f"curricula-older-{curriculum.key}",
         width=280,
     )
-    changes = services.version_changes(older[place], curriculum)
-    if not len(changes):
+    found = difference(older[place], curriculum)
+    if not found.changes:
         st.text(f"It says the same as version {older[place].version}.")
         return
-    st.caption("Plain differences of the two documents, value by value; what they mean for a mouse is not told here.")
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Where": changes["stage"].where(changes["stage"] != "", "all stages"),
-                "Kind": changes["kind"].map(_KINDS),
-                "What": changes["what"],
-                f"In {older[place].version}": changes["before"].fillna(words.MISSING),
-                f"In {curriculum.version}": changes["after"].fillna(words.MISSING),
-            }
-        ),
-        hide_index=True,
-        key="curricula-changes",
-        alt="What changed between the two versions, a row a difference",
-    )
+    st.html(f"{difference_html.in_a_sentence(found, older[place])}{difference_html.changes_list(found)}")
 
 
 def _findings(curriculum: Curriculum) -> None:
-    if not curriculum.findings:
+    found = (*curriculum.findings, *analyse(curriculum))
+    if not found:
         st.text("Nothing to say against it.")
         return
-    number = {severity: sum(each.severity is severity for each in curriculum.findings) for severity in Severity}
+    number = {severity: sum(each.severity is severity for each in found) for severity in Severity}
     told = {
         Severity.ERROR: "cannot be published",
         Severity.WARNING: "say why you publish",
@@ -325,7 +312,7 @@ def _findings(curriculum: Curriculum) -> None:
     st.caption(
         " · ".join(f"{words.count(number[each], _WEIGHTS[each])} ({told[each]})" for each in Severity if number[each])
     )
-    st.html(curriculum_html.findings_list(curriculum.findings))
+    st.html(curriculum_html.findings_list(found))
 
 
 def _mice(here: Here, curriculum: Curriculum) -> None:

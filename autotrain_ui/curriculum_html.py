@@ -1,6 +1,7 @@
 """A curriculum as HTML: rules in plain words, settings as a table, findings. Every text of it stays text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from autotrain_core.diagrams import ParameterTable
 from autotrain_core.models import Curriculum, Decision, Finding, Rule, Severity, Stage
@@ -9,6 +10,8 @@ from autotrain_ui import chips, words
 from autotrain_ui.chips import Colours
 
 _WEIGHTS = {Severity.ERROR: "✕ error", Severity.WARNING: "! warning", Severity.INFO: "i remark"}
+_MOST_SESSIONS = 24
+_HEADS = {"session": "Session", "current_stage_actual": "Stage", "decision": "Decision", "next_stage": "Next stage"}
 _LEADS = {Decision.PROGRESS: "to", Decision.ROLLBACK: "to", Decision.STAY: "at"}
 
 
@@ -105,7 +108,47 @@ def findings_list(findings: Iterable[Finding]) -> str:
     ordered = sorted(findings, key=lambda finding: list(_WEIGHTS).index(finding.severity))
     items = "".join(
         f"<li class='at-{finding.severity.value}'><b>{_WEIGHTS[finding.severity]}</b> "
-        f"<span>{words.as_html(finding)}</span></li>"
+        f"<span>{words.as_html(finding)}</span>{example_of(finding)}</li>"
         for finding in ordered
     )
     return f"<ul class='at-findings'>{items}</ul>"
+
+
+def example_of(finding: Finding) -> str:
+    """Write the history that shows a finding as a table, folded away; nothing where it has none."""
+    witness = finding.witness
+    sessions = witness.get("sessions") if isinstance(witness, dict) else None
+    if not sessions:
+        return ""
+    stages = {session.get("current_stage_actual") for session in sessions}
+    known = {*_HEADS, *witness.get("reads", sessions[-1])}
+    names = [name for name in sessions[-1] if name in known and (name != "current_stage_actual" or len(stages) > 1)]
+    head = "".join(f"<th>{words.as_html(_HEADS.get(name, name))}</th>" for name in names)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{_value(session.get(name))}</td>' for name in names)}</tr>"
+        for session in sessions[-_MOST_SESSIONS:]
+    )
+    left_out = len(sessions) - _MOST_SESSIONS
+    above = f"<p class='at-quiet'>{words.count(left_out, 'earlier session')} not shown.</p>" if left_out > 0 else ""
+    return (
+        f"<details class='at-example'><summary>Show the example</summary>{above}<table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>{_outcome(witness)}</details>"
+    )
+
+
+def _value(value: object) -> str:
+    return words.as_html(words.MISSING if value is None else value)
+
+
+def _outcome(witness: Mapping[str, Any]) -> str:
+    if "decision" not in witness:
+        return ""
+    holds = [str(number) for number in witness["holds"]]
+    holding = f"rule{'s' if len(holds) > 1 else ''} {', '.join(holds)}" if holds else "no rule"
+    hold = "hold" if len(holds) > 1 else "holds"
+    count = words.count(witness["sessions_at_stage"], "session")
+    decision, there = words.decision(witness["decision"]), witness["next_stage"]
+    return (
+        f"<p class='at-quiet'>After {count} at the stage {holding} {hold}: "
+        f"{words.as_html(decision)}, next {words.as_html(there)}.</p>"
+    )

@@ -109,6 +109,13 @@ PAGES: tuple[Route, ...] = (
         also=Right.REVIEW,
     ),
     Route(
+        path="backtest",
+        title="Backtest",
+        group="Curricula",
+        icon=":material/history:",
+        question="What would other versions have made of our mice?",
+    ),
+    Route(
         path="enrol",
         title="Enrol and move",
         group="Curricula",

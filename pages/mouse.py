@@ -6,6 +6,7 @@ from autotrain_core import services
 from autotrain_ui import (
     address,
     chips,
+    forecast_parts,
     frame,
     links,
     mark_panel,
@@ -17,6 +18,7 @@ from autotrain_ui import (
     people_acts,
     people_timeline,
     print_button,
+    snooze_panel,
     why_panel,
 )
 from autotrain_ui.address import MouseView
@@ -49,7 +51,9 @@ with frame.page("mouse") as opened:
     reason = mouse_reads.why(lab, mouse.subject_id, session)
     with right:
         mouse_parts.neighbours(mouse, filtered=mouse.subject_id in among)
-    mouse_parts.identity(mouse, services.alerts_of(lab, mouse.subject_id, on=here.day), today=today)
+    alerts = services.alerts_of(lab, mouse.subject_id, on=here.day)
+    mouse_parts.identity(mouse, alerts, today=today)
+    snooze_panel.draw(here, mouse.subject_id, alerts)
 
     nearer, wider = st.columns([2, 3], gap="medium")
     with nearer.container(border=True):
@@ -61,6 +65,10 @@ with frame.page("mouse") as opened:
         st.subheader("Why")
         mouse_tables.choose_session(mouse, today=today)
         st.html(why_panel.why_html(reason, colours=colours, today=today))
+
+    with st.container(border=True, key="forecast"):
+        st.subheader("Graduates probably")
+        forecast_parts.draw(here, mouse.subject_id)
 
     with st.container(border=True, key="screen-override"):
         st.subheader("Override")

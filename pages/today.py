@@ -1,10 +1,11 @@
 """Today: what each mouse runs next, and who needs a person."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from autotrain_ui import address, board, chips, frame, inbox, links, print_button, today_parts, words
+from autotrain_ui import address, board, chips, frame, inbox, links, print_button, snooze_panel, today_parts, words
 from autotrain_ui.address import TodayView
 
 with frame.page("today") as here:
@@ -64,6 +65,10 @@ with frame.page("today") as here:
                 f"{len(shown.rows):,} of {words.mice(shown.listed)} are shown, those that need a person first. "
                 "Choose a rig or your own mice; the CSV holds all."
             )
+    quiet = [each for row in shown.rows for each in row.quiet]
+    if quiet:
+        with st.expander(f"Quiet alerts: {len(quiet):,}", icon=":material/snooze:", key="screen-quiet"):
+            snooze_panel.quiet(replace(here, lab=lab), quiet)
     if shown.enrolled:
         st.html(board.enrolled_html(shown))
     if shown.graduated:

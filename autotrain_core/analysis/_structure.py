@@ -1,12 +1,15 @@
 """Where the rules of a curriculum lead, whether they hold or not: what no mouse reaches, and where it is caught."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from autotrain_core.models import Curriculum, Finding, Severity, quoted
 
 UNREACHED = "stage-unreached"
 NO_WAY_ON = "stage-no-way-on"
 NO_GRADUATE = "no-way-to-graduate"
+
+Place = TypeVar("Place", str, int)
 
 
 def structure(curriculum: Curriculum) -> tuple[Finding, ...]:
@@ -21,9 +24,9 @@ def structure(curriculum: Curriculum) -> tuple[Finding, ...]:
         thing is said, that no mouse can graduate.
     """
     leads = {stage.name: {rule.to_stage for rule in stage.rules} for stage in curriculum.stages}
-    reached = _closure([curriculum.first_stage.name], leads)
+    reached = closure([curriculum.first_stage.name], leads)
     ends = [stage.name for stage in curriculum.stages if stage.terminal]
-    finishing = _closure(ends, _turned(leads))
+    finishing = closure(ends, turned(leads))
     found: list[Finding] = []
     if not reached.intersection(ends):
         found.append(
@@ -51,15 +54,16 @@ def structure(curriculum: Curriculum) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _turned(leads: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    turned: dict[str, set[str]] = {name: set() for name in leads}
+def turned(leads: Mapping[Place, set[Place]]) -> dict[Place, set[Place]]:
+    """Turn every way round."""
+    back: dict[Place, set[Place]] = {name: set() for name in leads}
     for source, targets in leads.items():
         for target in targets:
-            turned.setdefault(target, set()).add(source)
-    return turned
+            back.setdefault(target, set()).add(source)
+    return back
 
 
-def _closure(begin: Iterable[str], leads: Mapping[str, set[str]]) -> set[str]:
+def closure(begin: Iterable[Place], leads: Mapping[Place, set[Place]]) -> set[Place]:
     """All stages that can be come to from some, these included."""
     found, new = set(begin), list(begin)
     while new:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autotrain_core.cli import _options as options
+from autotrain_core.cli._curriculum_diff import diff
 from autotrain_core.cli._curriculum_export import diagram, export
 from autotrain_core.cli._curriculum_publish import import_, publish, retire
+from autotrain_core.cli._sensitivity import sensitivity
 from autotrain_core.cli._streams import plain, say, show, write_json, write_table_for_eyes
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ def curriculum() -> None:
     """Check, show, list, draw, publish and retire curricula."""
 
 
-for command in (publish, import_, export, diagram, retire):
+for command in (diff, sensitivity, publish, import_, export, diagram, retire):
     curriculum.add_command(command)
 
 
@@ -53,11 +55,13 @@ def check(ctx: click.Context, wanted: tuple[str, ...], curricula: Path | None, f
     """
     List what is wrong with curricula, with place and remedy.
 
-    Errors forbid publishing, warnings ask for a reason, infos are patterns that a reader should know of. With --json: a
-    list of findings with curriculum, kind, severity, stage, rule, parameter, sentence, witness. A file that is no
-    curriculum at all is an error, and does not keep the others from being checked.
+    Errors forbid publishing, warnings ask for a reason, infos are patterns that a reader should know of. Rules are
+    tried on all histories that a mouse may have; what is found is shown on one of them. With --json: a list of findings
+    with curriculum, kind, severity, stage, rule, parameter, sentence, witness (that history, or null). A file that is
+    no curriculum at all is an error, and does not keep the others from being checked.
     """
     from autotrain_core import services  # noqa: PLC0415 - the rooms take longer to import than --help may take
+    from autotrain_core.analysis import analyse  # noqa: PLC0415
     from autotrain_core.errors import DocumentError  # noqa: PLC0415
     from autotrain_core.models import Finding, Severity  # noqa: PLC0415
     from autotrain_core.models import check as check_curriculum  # noqa: PLC0415
@@ -74,7 +78,7 @@ def check(ctx: click.Context, wanted: tuple[str, ...], curricula: Path | None, f
             found.append((each, Finding(kind="no-curriculum", severity=Severity.ERROR, sentence=str(error))))
         else:
             names.append(read.key)
-            found += [(read.key, finding) for finding in check_curriculum(read)]
+            found += [(read.key, finding) for finding in (*check_curriculum(read), *analyse(read))]
     if as_json:
         write_json([{"curriculum": name, **finding.as_json()} for name, finding in found])
     else:

@@ -4,11 +4,13 @@ import click
 
 from autotrain_core.cli import _options as options
 from autotrain_core.cli._app import app
+from autotrain_core.cli._backtest import backtest
 from autotrain_core.cli._curriculum import curriculum
 from autotrain_core.cli._decide import decide
 from autotrain_core.cli._demo import demo
 from autotrain_core.cli._enrol import enrol
 from autotrain_core.cli._explain import explain
+from autotrain_core.cli._forecast import forecast
 from autotrain_core.cli._group import Program
 from autotrain_core.cli._lab import lab
 from autotrain_core.cli._mark import comment, session
@@ -19,6 +21,8 @@ from autotrain_core.cli._override import override
 from autotrain_core.cli._policy import policy
 from autotrain_core.cli._record import record, store_
 from autotrain_core.cli._run import run
+from autotrain_core.cli._simulate import simulate
+from autotrain_core.cli._snooze import snooze
 from autotrain_core.cli._statistics import statistics
 from autotrain_core.cli._status import status
 
@@ -58,12 +62,16 @@ for command in (
     decide,
     explain,
     statistics,
+    backtest,
+    simulate,
+    forecast,
     curriculum,
     enrol,
     move,
     override,
     session,
     comment,
+    snooze,
     members,
     notify,
     policy,

@@ -53,6 +53,7 @@ from autotrain_core.editing._edits import (
     RenameStage,
     ReplaceDocument,
     SetDescription,
+    SetExhaustive,
     SetIdentity,
     SetOnMissing,
     SetParameters,
@@ -62,6 +63,7 @@ from autotrain_core.editing._edits import (
 from autotrain_core.editing._fields import FieldChange, field_changes
 from autotrain_core.editing._first_values import first_values
 from autotrain_core.editing._history import History, Step
+from autotrain_core.editing._matching import matched_rules, renamed_stages
 from autotrain_core.editing._merge import Conflict, Merge, merge
 from autotrain_core.editing._outline import inferred as inferred_decision
 from autotrain_core.editing._sentences import describe_edit
@@ -107,6 +109,7 @@ __all__ = [
     "RenameStage",
     "ReplaceDocument",
     "SetDescription",
+    "SetExhaustive",
     "SetIdentity",
     "SetOnMissing",
     "SetParameters",
@@ -131,12 +134,14 @@ __all__ = [
     "free_names",
     "inferred_decision",
     "insert_block",
+    "matched_rules",
     "merge",
     "move_block",
     "negate_block",
     "nest_block",
     "next_version",
     "remove_block",
+    "renamed_stages",
     "replace_block",
     "rules_that_lead_to",
     "task_of",

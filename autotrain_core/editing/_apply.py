@@ -26,6 +26,7 @@ from autotrain_core.editing._edits import (
     RenameStage,
     ReplaceDocument,
     SetDescription,
+    SetExhaustive,
     SetIdentity,
     SetOnMissing,
     SetParameters,
@@ -40,6 +41,7 @@ from autotrain_core.editing._stages import (
     move_stage,
     remove_stage,
     rename_stage,
+    set_exhaustive,
     set_parameters,
     set_stage_note,
 )
@@ -127,6 +129,8 @@ def _edited(draft: Draft, edit: Edit, tasks: Mapping[str, Task] | None) -> Docum
         case SetStageNote(text=text):
             require_text(text)
             return set_stage_note(document, edit, task_of(draft, tasks))
+        case SetExhaustive():
+            return set_exhaustive(document, edit)
         case AddRule(condition=condition, description=description):
             require_text(condition)
             require_text(description)

@@ -147,6 +147,14 @@ class SetStageNote:
 
 
 @dataclass(frozen=True, slots=True)
+class SetExhaustive:
+    """Say whether the rules of a stage are meant to decide every history; then a gap between them is a fault."""
+
+    stage: str
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AddRule:
     """
     Add a rule.
@@ -238,6 +246,7 @@ Edit = (
     | ForgetPlaces
     | SetParameters
     | SetStageNote
+    | SetExhaustive
     | AddRule
     | ChangeRule
     | RemoveRule

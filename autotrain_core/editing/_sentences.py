@@ -23,6 +23,7 @@ from autotrain_core.editing._edits import (
     RenameStage,
     ReplaceDocument,
     SetDescription,
+    SetExhaustive,
     SetIdentity,
     SetOnMissing,
     SetParameters,
@@ -78,6 +79,9 @@ def describe_edit(edit: Edit, before: Draft | None = None) -> str:
             return _set(cells, before)
         case SetStageNote(stage=stage):
             return f"{plain(stage)}: its description"
+        case SetExhaustive(stage=stage, value=value):
+            every = "rules are meant for every history" if value else "rules may leave histories undecided"
+            return f"{plain(stage)}: its {every}"
         case AddRule(stage=stage, to_stage=to_stage):
             return f"{plain(stage)}: rule to {plain(to_stage)} added"
         case ChangeRule():
@@ -130,5 +134,5 @@ def _changed(edit: ChangeRule) -> str:
 
 def _target(before: Draft | None, stage: str, rule: int) -> str:
     rules = rules_of(before.document, stage) if before else []
-    to_stage = rules[rule].get("to_stage") if rule < len(rules) else None
+    to_stage = rules[rule].get("to_stage") if 0 <= rule < len(rules) else None
     return f" to {plain(to_stage)}" if isinstance(to_stage, str) else ""

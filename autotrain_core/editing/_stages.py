@@ -11,6 +11,7 @@ from autotrain_core.editing._edits import (
     MoveStage,
     RemoveStage,
     RenameStage,
+    SetExhaustive,
     SetParameters,
     SetStageNote,
 )
@@ -146,7 +147,9 @@ def duplicate_stage(document: Document, edit: DuplicateStage) -> Document:
         {**rule, "to_stage": edit.to} if rule.get("to_stage") == edit.stage else rule
         for rule in rules_of(document, edit.stage)
     ]
-    return with_rules(added, edit.to, rules)
+    copied = with_rules(added, edit.to, rules)
+    marked = document["curriculum"][edit.stage].get("exhaustive") is True
+    return _marked(copied, edit.to) if marked else copied
 
 
 def rules_that_lead_to(document: Mapping[str, Any], stage: str) -> tuple[tuple[str, int], ...]:
@@ -216,6 +219,25 @@ def set_parameters(document: Document, edit: SetParameters, task: Task | None) -
 def set_stage_note(document: Document, edit: SetStageNote, task: Task | None) -> Document:
     """Set what the author says of a stage."""
     return set_parameters(document, SetParameters(((edit.stage, "description", edit.text),)), task)
+
+
+def set_exhaustive(document: Document, edit: SetExhaustive) -> Document:
+    """Say whether a stage's rules are meant to decide every history; what is meant without the key is not written."""
+    settings_of(document, edit.stage)
+    entry = document["curriculum"].get(edit.stage, {})
+    if entry.get("exhaustive", False) is edit.value:
+        return document
+    if edit.stage == GRADUATED or not entry:
+        raise EditError(f"{quoted(edit.stage)} has no rules that could decide; add a rule first")
+    if edit.value:
+        return _marked(document, edit.stage)
+    entries = {**document["curriculum"], edit.stage: without(entry, "exhaustive")}
+    return {**document, "curriculum": entries}
+
+
+def _marked(document: Document, stage: str) -> Document:
+    entry = {**document["curriculum"][stage], "exhaustive": True}
+    return {**document, "curriculum": {**document["curriculum"], stage: entry}}
 
 
 def _require_cell(document: Document, stage: str, name: str, value: Any) -> None:

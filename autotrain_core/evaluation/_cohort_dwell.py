@@ -7,7 +7,7 @@ import pandas as pd
 
 from autotrain_core.evaluation._cohort_rows import NO_DAY, days, levels, ordered, require, stage_levels
 
-_QUANTILES = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75, "percentile_90": 0.9}
+_QUANTILES = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75}
 
 
 def dwell(rows: pd.DataFrame) -> pd.DataFrame:
@@ -57,20 +57,24 @@ def dwell(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def dwell_summary(visits: pd.DataFrame, *, unit: Literal["sessions", "days"] = "sessions") -> pd.DataFrame:
+def dwell_summary(
+    visits: pd.DataFrame, *, unit: Literal["sessions", "days"] = "sessions", percentile: int = 90
+) -> pd.DataFrame:
     """
     Say how long visits usually last, by curriculum and stage.
 
     Args:
         visits: As `dwell` gives them: `curriculum`, `stage`, `ended` and the column of the unit.
         unit: What the length is counted in.
+        percentile: One more that is told, beside the quartiles.
 
     Returns:
         A row for each curriculum and stage, in the order of their categories, else of first appearance, on a fresh
         index: `curriculum`, `stage`; `visits` (int64); `ended` (int64: how many of them have ended); and of the
-        ended visits of known length, `n` (int64: how many), `median`, `quartile_1`, `quartile_3`, `percentile_90`
-        (float64, in the unit, interpolated; missing without any). Visits that go on are left out of these: while
-        many do, the numbers are too small. Visits without curriculum or stage are passed over.
+        ended visits of known length, `n` (int64: how many), `median`, `quartile_1`, `quartile_3`, and `percentile_90`
+        or the other one that was asked for (float64, in the unit, interpolated; missing without any). Visits that go
+        on are left out of these: while many do, the numbers are too small. Visits without curriculum or stage are
+        passed over.
 
     Raises:
         MissingColumnError: A column is absent.
@@ -88,7 +92,8 @@ def dwell_summary(visits: pd.DataFrame, *, unit: Literal["sessions", "days"] = "
     there = np.flatnonzero(counts)
     measured = ended[named] & ~np.isnan(length[named])
     lengths = pd.Series(length[named][measured]).groupby(group[measured])
-    quantiles = lengths.quantile(np.array(list(_QUANTILES.values()))).unstack().reindex(index=there)
+    wanted = {**_QUANTILES, f"percentile_{percentile}": percentile / 100}
+    quantiles = lengths.quantile(np.unique(list(wanted.values()))).unstack().reindex(index=there)
     return pd.DataFrame(
         {
             "curriculum": curriculum.column(there // width),
@@ -98,7 +103,7 @@ def dwell_summary(visits: pd.DataFrame, *, unit: Literal["sessions", "days"] = "
             "n": np.bincount(group[measured], minlength=size)[there],
             **{
                 name: quantiles[at].to_numpy(dtype=np.float64) if at in quantiles.columns else np.nan
-                for name, at in _QUANTILES.items()
+                for name, at in wanted.items()
             },
         }
     )

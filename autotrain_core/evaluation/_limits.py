@@ -31,7 +31,7 @@ from autotrain_core.rules import (
     is_condition,
 )
 
-_DENIED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
+DENIED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
 _ON_THE_AXIS = {
     "np.mean": "mean",
     "np.median": "median",
@@ -125,7 +125,7 @@ def limits(condition: Condition, metrics: Iterable[Metric] = ()) -> Limits:
         condition: The condition.
         metrics: Whose titles and units are used; a metric that is not among them is called by its name.
     """
-    found = tuple(_found(condition, _Place(), {metric.name: metric for metric in metrics}))
+    found = tuple(_found(condition, Place(), {metric.name: metric for metric in metrics}))
     return Limits(
         tuple(dict.fromkeys(limit for limit in found if limit is not None)), all(limit is not None for limit in found)
     )
@@ -153,7 +153,7 @@ _NO_WINDOW = Window("")
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where in a condition a comparison stands: whether it is denied, and which `for x in` it is part of."""
 
     denied: bool = False
@@ -161,7 +161,7 @@ class _Place:
     how: str = ""
 
 
-def _found(node: Condition, place: _Place, metrics: dict[str, Metric]) -> Iterator[Limit | None]:
+def _found(node: Condition, place: Place, metrics: dict[str, Metric]) -> Iterator[Limit | None]:
     """Yield the limits of a condition, and None for each part that is none."""
     match node:
         case Not(operand=operand):
@@ -171,23 +171,23 @@ def _found(node: Condition, place: _Place, metrics: dict[str, Metric]) -> Iterat
                 yield from _found(part, place, metrics)
         case Quantified(function=function, each=Each(body=body, window=window)):
             every = (function == "all") != place.denied
-            how = f"{'every one' if every else 'at least one'} of {_stretch(window)}"
-            yield from _of_each(body, _Place(place.denied, window, how), metrics)
+            how = f"{'every one' if every else 'at least one'} of {stretch(window)}"
+            yield from _of_each(body, Place(place.denied, window, how), metrics)
         case _:
             numbers = [node.first, *(number for _, number in node.rest)]
             for left, (sign, right) in zip(numbers, node.rest, strict=False):
-                yield from _compared(left, _DENIED[sign] if place.denied else sign, right, place, metrics)
+                yield from compared(left, DENIED[sign] if place.denied else sign, right, place, metrics)
 
 
-def _of_each(body: Node, place: _Place, metrics: dict[str, Metric]) -> Iterator[Limit | None]:
+def _of_each(body: Node, place: Place, metrics: dict[str, Metric]) -> Iterator[Limit | None]:
     """Yield the limits that hold for each session of a window; one that holds for any value counts sessions."""
     found = tuple(_found(body, place, metrics)) if is_condition(body) else ()
     yield from found or (None,)
 
 
-def _compared(left: Node, sign: str, right: Node, place: _Place, metrics: dict[str, Metric]) -> Iterator[Limit | None]:
+def compared(left: Node, sign: str, right: Node, place: Place, metrics: dict[str, Metric]) -> Iterator[Limit | None]:
     """Yield the limit of one comparison; its sign is already what must hold."""
-    below, above = _constant(left), _constant(right)
+    below, above = constant(left), constant(right)
     if below is not None and above is not None:
         return
     if below is not None:
@@ -203,14 +203,14 @@ def _compared(left: Node, sign: str, right: Node, place: _Place, metrics: dict[s
             window = place.window
             yield _limit(window.metric, place.how, sign, above, metrics, at_stage=window.at_stage)
         case Reduction(function="sum", over=Each(body=body, window=window)):
-            how = f"{_HOW_MANY[sign]} {above:g} of {_stretch(window)}"
-            yield from _of_each(body, _Place(False, window, how), metrics)
+            how = f"{_HOW_MANY[sign]} {above:g} of {stretch(window)}"
+            yield from _of_each(body, Place(False, window, how), metrics)
         case Reduction(function=function, over=over, percent=percent):
             window = over.window if isinstance(over, Each) else over
             plain = isinstance(over, Window) or over.body == Element()
             name = f"percentile {percent:g}" if function == "np.percentile" else _ON_THE_AXIS.get(function, "")
             if plain and name:
-                how = f"{name} of {_stretch(window)}"
+                how = f"{name} of {stretch(window)}"
                 yield _limit(window.metric, how, sign, above, metrics, at_stage=window.at_stage)
             else:
                 yield None
@@ -227,16 +227,16 @@ def _limit(
     return Limit(metric=name, title=title, unit=unit, how=how, sign=sign, threshold=threshold, at_stage=at_stage)
 
 
-def _constant(node: Node) -> float | None:
+def constant(node: Node) -> float | None:
     """Work out a number that reads no metric; None where it does, or is too clever."""
     match node:
         case Constant(value=value):
             return float(value)
         case Negative(operand=operand):
-            size = _constant(operand)
+            size = constant(operand)
             return None if size is None else -size
         case Arithmetic(operator=sign, left=left, right=right):
-            first, second = _constant(left), _constant(right)
+            first, second = constant(left), constant(right)
             if first is None or second is None or (sign == "/" and second == 0):
                 return None
             return float(_OPERATIONS[sign](first, second))
@@ -247,5 +247,5 @@ def _ago(back: int) -> str:
     return {1: "last", 2: "session before"}.get(back, f"{back - 1} sessions ago")
 
 
-def _stretch(window: Window) -> str:
+def stretch(window: Window) -> str:
     return "all" if window.size is None else f"last {window.size}"

@@ -93,6 +93,7 @@ def open_table(
     *,
     named: tuple[Curriculum, ...] | None = None,
     said: Interventions = NOTHING,
+    beside: Sequence[Curriculum] = (),
 ) -> Opening:
     """
     Read whose the rows of a session table are, and which curricula they followed.
@@ -102,6 +103,7 @@ def open_table(
         curriculum: See `gather`.
         named: See `gather`.
         said: What people decided; the sessions that they excluded do not count.
+        beside: See `gather`.
 
     Raises:
         MissingColumnError: No subject, session or curriculum column.
@@ -114,7 +116,7 @@ def open_table(
     real = rows.counts.copy()
     curricula, places = _curricula(sessions, curriculum, rows, named)
     # Every stage of the library is known by name, so that no mouse depends on what the others are on.
-    program = compile_program(curricula, curriculum if isinstance(curriculum, Library) else ())
+    program = compile_program((*curricula, *beside), curriculum if isinstance(curriculum, Library) else ())
     return Opening(program, rows, places, real)
 
 
@@ -125,6 +127,7 @@ def gather(
     open_loop: bool,
     named: tuple[Curriculum, ...] | None = None,
     said: Interventions = NOTHING,
+    beside: Sequence[Curriculum] = (),
 ) -> Cohort:
     """
     Read a session table.
@@ -135,12 +138,14 @@ def gather(
         open_loop: Whether to disregard the stages that were run.
         named: Where `sessions` is part of a table: the curricula that the whole of it names. A part may name none.
         said: What people decided.
+        beside: Curricula that no row followed, which are to be asked too: their rules are part of the program, and
+            what they read is read as the curriculum of each row declares it.
 
     Raises:
         MissingColumnError: No subject, session, curriculum or metric column.
         TableError: Columns of a wrong kind.
     """
-    opening = open_table(sessions, curriculum, named=named, said=said)
+    opening = open_table(sessions, curriculum, named=named, said=said, beside=beside)
     program, rows, places = opening.program, opening.rows, opening.places
     one = isinstance(curriculum, Curriculum)
     actual = read_actual(sessions, program, rows, open_loop=open_loop)

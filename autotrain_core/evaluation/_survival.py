@@ -1,7 +1,7 @@
 """
 How many are still waiting: the Kaplan-Meier estimate, for mice that graduate, leave, or still train.
 
-Our own forty lines instead of scipy's; see docs/decisions/own-kaplan-meier.md.
+Our own lines instead of a library's; see docs/decisions/own-kaplan-meier.md.
 """
 
 from dataclasses import dataclass

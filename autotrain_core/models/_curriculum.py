@@ -52,6 +52,8 @@ class Stage:
         rules: Tried in order, the first that holds wins; empty for Graduated.
         broken: Its rules cannot all be tried: mice that reach it stay, uncertain, and are reported.
         terminal: Mice that reach it stay, which is certain.
+        exhaustive: Its author means its rules to decide every history: one in which none holds is a fault. Deciding
+            does not ask for it.
     """
 
     name: str
@@ -60,14 +62,22 @@ class Stage:
     rules: tuple[Rule, ...] = ()
     broken: bool = False
     terminal: bool = False
+    exhaustive: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A read-only view cannot be pickled or copied; what it shows can.
-        return _stage, (self.name, self.label, dict(self.parameters), self.rules, self.broken, self.terminal)
+        parts = (self.name, self.label, dict(self.parameters), self.rules, self.broken, self.terminal, self.exhaustive)
+        return _stage, parts
 
 
 def _stage(
-    name: str, label: str, parameters: dict[str, Any], rules: tuple[Rule, ...], broken: bool, terminal: bool
+    name: str,
+    label: str,
+    parameters: dict[str, Any],
+    rules: tuple[Rule, ...],
+    broken: bool,
+    terminal: bool,
+    exhaustive: bool,
 ) -> Stage:
     return Stage(
         name=name,
@@ -76,6 +86,7 @@ def _stage(
         rules=rules,
         broken=broken,
         terminal=terminal,
+        exhaustive=exhaustive,
     )
 
 

@@ -67,7 +67,7 @@ _ROLE_WORDS: Final = {
 }
 _RIGHT_WORDS: Final = {
     Right.SEE: "see every mouse and every curriculum, and the record",
-    Right.COMMENT: "comment on a mouse or a decision",
+    Right.COMMENT: "comment on a mouse or a decision, snooze an alert",
     Right.RUN: "see the nightly runs, and start one now",
     Right.PROPOSE: "propose an override, and withdraw one's own",
     Right.APPROVE: "approve, refuse, return or revoke an override",

@@ -87,10 +87,18 @@ class Reader:
         rule: int | None = None,
         parameter: str = "",
         severity: Severity = Severity.ERROR,
+        witness: Any = None,
     ) -> None:
-        self.findings.append(
-            Finding(kind=kind, severity=severity, sentence=sentence, stage=stage, rule=rule, parameter=parameter)
+        finding = Finding(
+            kind=kind,
+            severity=severity,
+            sentence=sentence,
+            stage=stage,
+            rule=rule,
+            parameter=parameter,
+            witness=witness,
         )
+        self.findings.append(finding)
 
     def near(self, name: str, known: tuple[str, ...]) -> str:
         """Offer the nearest name; after 200 slips in one document nobody is helped, and it takes time."""
@@ -232,7 +240,8 @@ class Reader:
             for place, rule in enumerate(self.transitions[name]["transition_rules"], start=1)
         )
         broken = self.schema_version not in SCHEMA_VERSIONS or any(rule.broken for rule in rules)
-        return Stage(name=name, label=label, parameters=parameters, rules=rules, broken=broken)
+        exhaustive = self._exhaustive(name)
+        return Stage(name=name, label=label, parameters=parameters, rules=rules, broken=broken, exhaustive=exhaustive)
 
     def _check_graduated(self) -> None:
         if GRADUATED in self.transitions:
@@ -255,7 +264,14 @@ class Reader:
                 f"'from_stage' is {shown(said)}, but the rules stand under {quoted(name)}; "
                 "deciding goes by the key, so correct 'from_stage'",
                 stage=name,
+                witness={"from_stage": said, "key": name},
             )
+
+    def _exhaustive(self, name: str) -> bool:
+        value = self.transitions[name].get("exhaustive", False)
+        if not isinstance(value, bool):
+            self.wrong("exhaustive", f"'exhaustive' must be true or false, found {shown(value)}", stage=name)
+        return value is True
 
     def _check_orphans(self) -> None:
         for name in self.transitions:

@@ -3,7 +3,7 @@
 from autotrain_core._places import app_file
 from autotrain_core.services._adopt import Archive
 from autotrain_core.services._affected import Affected, affected_mice
-from autotrain_core.services._alerts import Alert, alerts_of, need_a_person
+from autotrain_core.services._alerts import Alert, QuietAlert, alerts_of, need_a_person, quiet_alerts
 from autotrain_core.services._answers import (
     Seen,
     approve,
@@ -15,6 +15,16 @@ from autotrain_core.services._answers import (
     withdraw,
 )
 from autotrain_core.services._authors import draft_authors
+from autotrain_core.services._backtest import (
+    DRAFT_PREFIX,
+    LabBacktest,
+    NamedVersions,
+    backtest_fates,
+    backtest_figures,
+    backtest_lab,
+    named_versions,
+    numbers_for,
+)
 from autotrain_core.services._board import BoardRow, board
 from autotrain_core.services._check import check_store
 from autotrain_core.services._cohort_view import (
@@ -51,6 +61,22 @@ from autotrain_core.services._engines import DaskEngine, Engine, LocalEngine
 from autotrain_core.services._enrolling import end_enrolment, enrol, waiting_enrolments
 from autotrain_core.services._enrolling_plan import EnrolmentPlan, EnrolmentRow, Fate, plan_enrolments
 from autotrain_core.services._enrolling_read import EnrolmentWish, list_as_text, read_enrolments
+from autotrain_core.services._forecast import (
+    MouseForecast,
+    calibration_of,
+    curve_of,
+    forecast_calibration,
+    forecast_of,
+    forecasts,
+    forecasts_of_decisions,
+    mouse_forecasts,
+)
+from autotrain_core.services._forecast_words import (
+    calibration_warning,
+    compared_words,
+    forecast_brief,
+    forecast_sentence,
+)
 from autotrain_core.services._inputs import people_of_mice, stored_shelf
 from autotrain_core.services._lab import example_lab, notices_table, report_table, save_lab
 from autotrain_core.services._lab_view import LabView, lab_view
@@ -180,8 +206,18 @@ from autotrain_core.services._run_by import run_by, tell_rigs
 from autotrain_core.services._runs import NightlyRun, run_mice, run_notices, runs
 from autotrain_core.services._said import Said, said, seen_of
 from autotrain_core.services._selection import FILTERS, Selection, board_day, choices, in_training, select
+from autotrain_core.services._sensitivity import past_sessions, sensitivity
 from autotrain_core.services._session_numbers import number_columns_of, numbers_of_sessions
 from autotrain_core.services._settings import Settings, read_settings
+from autotrain_core.services._simulation import (
+    FittedModel,
+    differences_in_words,
+    fit_lab,
+    fit_model,
+    learning_history,
+    simulate_curricula,
+)
+from autotrain_core.services._snoozing import quiet_words, snooze, wake
 from autotrain_core.services._spreadsheets import for_spreadsheets
 from autotrain_core.services._starting import from_curriculum, from_upload, start_of_files, task_from_upload
 from autotrain_core.services._status import Status, status
@@ -196,48 +232,51 @@ from autotrain_core.services._today import (
     today,
     today_table,
 )
-from autotrain_core.services._version_changes import version_changes
 from autotrain_core.services._view_columns import natural_order
 from autotrain_core.services._web_addresses import WebLink, links_of_session, require_web_address, web_address
 from autotrain_core.services._why import why
 
 # fmt: off
 __all__ = [
-    "COHORT_GROUPS", "FILTERS", "MOST_ROWS", "Affected", "Alert", "Archive", "BoardRow", "ChannelProblem", "Clause",
-    "Cohort", "CurriculumFiles", "DaskEngine", "DeliveryReport", "Demo", "DraftSummary", "DraftVersion", "Engine",
-    "EnrolmentPlan", "EnrolmentRow", "EnrolmentWish", "Fate", "Fired", "ImportedPerson", "LabView", "Live",
-    "LocalEngine", "Loosened", "MarkPreview", "Match", "MayPublish", "MetricSketch", "Moment", "MomentKind", "Mouse",
-    "MovePlan", "MoveRow", "MoveWish", "Moved", "News", "NextRun", "Night", "NightlyRun", "NotifyChoice",
-    "NumberColumn", "OfferedMetric", "OverridePreview", "PeopleImport", "PeopleNow", "Policy", "Proposal", "Proposed",
-    "Publication", "Published", "PublishedOtherwise", "PublishingPlan", "PublishingPolicy", "Reason", "RecordRow",
-    "RecordRows", "Retired", "Review", "ReviewState", "ReviewWhen", "RuleClauses", "RuleCount", "RulePreview",
-    "RunReport", "Said", "SavedDraft", "Seen", "Selection", "SessionPreview", "Settings", "Shelf", "Status",
-    "StoredDraft", "StoredPart", "Stretch", "TodayBoard", "TodayRow", "TrainingTimes", "WebLink", "When", "Wish",
-    "actor_of", "affected_mice", "alerts_of", "app_file", "approve", "approve_review", "ask_review", "board",
-    "board_day", "bring_back_draft", "change_in_words", "channel_problems", "check_store", "choices", "chosen_mice",
-    "cohort", "comment", "confirmed", "curriculum_files", "deliver", "deliver_calmly", "deliver_soon", "demo",
-    "document_bytes", "draft_authors", "draft_history", "draft_version", "drafts", "end_enrolment", "enrol",
-    "example_lab", "find_curriculum", "finish_publication", "followed", "for_spreadsheets", "from_curriculum",
-    "from_upload", "in_training", "known_tasks", "lab_view", "last_session", "latest", "library_order",
-    "library_table", "links_of_session", "list_as_text", "live", "local_actor", "mark_session", "marks_of",
-    "may_publish", "members", "members_version", "metric_sketch", "metrics_offered", "mice_following", "mice_like",
-    "mine", "mouse", "move", "moves", "natural_order", "near_curricula", "nearest_mice", "need_a_person", "nights",
-    "notices_table", "notify_choice", "number_columns_of", "numbers_of_sessions", "older_versions", "open_draft",
-    "operator", "ordered_mice", "owners_of", "owners_of_each", "people_import", "people_now", "people_of_mice",
-    "people_without_member", "plan_enrolments", "plan_move", "policy", "preview_mark", "preview_on_history",
-    "preview_on_lab", "preview_on_mouse", "preview_override", "propose", "publish", "published_curricula",
-    "published_curriculum", "published_rows", "publishing_plan", "read_enrolments", "read_hook", "read_policy",
-    "read_settings", "record_csv", "record_json", "record_rows", "refuse", "remove_draft", "remove_member",
-    "report_table", "require", "require_agreement", "require_publishable", "require_web_address",
-    "restore_draft_version", "retire", "retired", "return_proposal", "return_review", "review_of", "reviewers_of",
-    "revoke", "run_by", "run_mice", "run_notices", "run_once", "runs", "said", "save_demo", "save_draft", "save_lab",
-    "save_member", "save_members", "save_notify_choice", "save_or_merge", "save_policy", "seen_of", "select",
-    "send_test", "session_ref", "session_rows", "sessions_csv", "shelf", "shipped", "sketch_of", "stage_changes",
-    "stages_compared", "stages_over_time", "standpoint", "start_draft", "start_of_files", "status", "stored_shelf",
-    "stretches", "suggest_stage_map", "task_from_upload", "task_schema", "tell_rigs", "timeline", "to_loosen",
-    "today", "today_table", "training_curves", "training_times", "undo_move", "unfinished_publications",
-    "unmark_session", "unretire", "usual_stages", "verify_record", "version_changes", "visits_by_stage",
-    "waiting_enrolments", "waiting_for", "waiting_reviews", "wanted_curriculum", "web_address", "why", "why_not",
-    "why_of", "withdraw", "withdraw_review",
+    "COHORT_GROUPS", "DRAFT_PREFIX", "FILTERS", "MOST_ROWS", "Affected", "Alert", "Archive", "BoardRow",
+    "ChannelProblem", "Clause", "Cohort", "CurriculumFiles", "DaskEngine", "DeliveryReport", "Demo", "DraftSummary",
+    "DraftVersion", "Engine", "EnrolmentPlan", "EnrolmentRow", "EnrolmentWish", "Fate", "Fired", "FittedModel",
+    "ImportedPerson", "LabBacktest", "LabView", "Live", "LocalEngine", "Loosened", "MarkPreview", "Match", "MayPublish",
+    "MetricSketch", "Moment", "MomentKind", "Mouse", "MouseForecast", "MovePlan", "MoveRow", "MoveWish", "Moved",
+    "NamedVersions", "News", "NextRun", "Night", "NightlyRun", "NotifyChoice", "NumberColumn", "OfferedMetric",
+    "OverridePreview", "PeopleImport", "PeopleNow", "Policy", "Proposal", "Proposed", "Publication", "Published",
+    "PublishedOtherwise", "PublishingPlan", "PublishingPolicy", "QuietAlert", "Reason", "RecordRow", "RecordRows",
+    "Retired", "Review", "ReviewState", "ReviewWhen", "RuleClauses", "RuleCount", "RulePreview", "RunReport", "Said",
+    "SavedDraft", "Seen", "Selection", "SessionPreview", "Settings", "Shelf", "Status", "StoredDraft", "StoredPart",
+    "Stretch", "TodayBoard", "TodayRow", "TrainingTimes", "WebLink", "When", "Wish", "actor_of", "affected_mice",
+    "alerts_of", "app_file", "approve", "approve_review", "ask_review", "backtest_fates", "backtest_figures",
+    "backtest_lab", "board", "board_day", "bring_back_draft", "calibration_of", "calibration_warning",
+    "change_in_words", "channel_problems", "check_store", "choices", "chosen_mice", "cohort", "comment",
+    "compared_words", "confirmed", "curriculum_files", "curve_of", "deliver", "deliver_calmly", "deliver_soon", "demo",
+    "differences_in_words", "document_bytes", "draft_authors", "draft_history", "draft_version", "drafts",
+    "end_enrolment", "enrol", "example_lab", "find_curriculum", "finish_publication", "fit_lab", "fit_model",
+    "followed", "for_spreadsheets", "forecast_brief", "forecast_calibration", "forecast_of", "forecast_sentence",
+    "forecasts", "forecasts_of_decisions", "from_curriculum", "from_upload", "in_training", "known_tasks", "lab_view",
+    "last_session", "latest", "learning_history", "library_order", "library_table", "links_of_session", "list_as_text",
+    "live", "local_actor", "mark_session", "marks_of", "may_publish", "members", "members_version", "metric_sketch",
+    "metrics_offered", "mice_following", "mice_like", "mine", "mouse", "mouse_forecasts", "move", "moves",
+    "named_versions", "natural_order", "near_curricula", "nearest_mice", "need_a_person", "nights", "notices_table",
+    "notify_choice", "number_columns_of", "numbers_for", "numbers_of_sessions", "older_versions", "open_draft",
+    "operator", "ordered_mice", "owners_of", "owners_of_each", "past_sessions", "people_import", "people_now",
+    "people_of_mice", "people_without_member", "plan_enrolments", "plan_move", "policy", "preview_mark",
+    "preview_on_history", "preview_on_lab", "preview_on_mouse", "preview_override", "propose", "publish",
+    "published_curricula", "published_curriculum", "published_rows", "publishing_plan", "quiet_alerts", "quiet_words",
+    "read_enrolments", "read_hook", "read_policy", "read_settings", "record_csv", "record_json", "record_rows",
+    "refuse", "remove_draft", "remove_member", "report_table", "require", "require_agreement", "require_publishable",
+    "require_web_address", "restore_draft_version", "retire", "retired", "return_proposal", "return_review",
+    "review_of", "reviewers_of", "revoke", "run_by", "run_mice", "run_notices", "run_once", "runs", "said", "save_demo",
+    "save_draft", "save_lab", "save_member", "save_members", "save_notify_choice", "save_or_merge", "save_policy",
+    "seen_of", "select", "send_test", "sensitivity", "session_ref", "session_rows", "sessions_csv", "shelf", "shipped",
+    "simulate_curricula", "sketch_of", "snooze", "stage_changes", "stages_compared", "stages_over_time", "standpoint",
+    "start_draft", "start_of_files", "status", "stored_shelf", "stretches", "suggest_stage_map", "task_from_upload",
+    "task_schema", "tell_rigs", "timeline", "to_loosen", "today", "today_table", "training_curves", "training_times",
+    "undo_move", "unfinished_publications", "unmark_session", "unretire", "usual_stages", "verify_record",
+    "visits_by_stage", "waiting_enrolments", "waiting_for", "waiting_reviews", "wake", "wanted_curriculum",
+    "web_address", "why", "why_not", "why_of", "withdraw", "withdraw_review",
 ]
 # fmt: on

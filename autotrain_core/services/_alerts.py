@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -10,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from autotrain_core.evaluation import attention, dwell, dwell_summary, last_sessions
+from autotrain_core.evaluation import attention, dwell, dwell_summary, last_sessions, slides, turns
+from autotrain_core.models import Snooze
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._people_alerts import KINDS, people_alerts
 from autotrain_core.services._selection import in_training
@@ -33,16 +35,39 @@ class Alert:
         kind: One of `evaluation.ALERTS`, or of what people decided: "not followed", "overtaken", "not told".
         severity: One of `evaluation.SEVERITIES`: act, look, know.
         sentence: What it is, with a full stop.
+        occurrence: What happened: the same as long as it is the same thing; see `evaluation.attention`.
     """
 
     kind: str
     severity: str
     sentence: str
+    occurrence: str = ""
 
     @property
     def urgent(self) -> bool:
         """Whether it asks for a person."""
         return self.severity in URGENT
+
+    @property
+    def seen(self) -> str:
+        """What stands for it as it was on the screen: `snooze` names it."""
+        return f"{self.severity}: {self.occurrence}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietAlert:
+    """
+    An alert that somebody knows of and does not want to see.
+
+    Attributes:
+        subject_id: The mouse.
+        alert: What it says now.
+        snooze: Who quieted it, why and until when.
+    """
+
+    subject_id: str
+    alert: Alert
+    snooze: Snooze
 
 
 class _Known:
@@ -57,7 +82,9 @@ class _Known:
         key = (view.version, view.people.version, on)
         with self._lock:
             if key not in self._with_people:
-                _keep(self._with_people, key, _joined(people_alerts(view, on=on), self._of_rules(view, on)))
+                joined = _joined(people_alerts(view, on=on), self._of_rules(view, on))
+                joined = joined[~joined["kind"].isin(view.settings.alerts.off)].reset_index(drop=True)
+                _keep(self._with_people, key, joined.assign(snooze=_snoozes(view, joined, on)))
             return self._with_people[key]
 
     def _of_rules(self, view: LabView, on: date) -> pd.DataFrame:
@@ -84,12 +111,31 @@ def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).sort_values("severity", kind="stable", ignore_index=True)
 
 
+def _snoozes(view: LabView, table: pd.DataFrame, on: date) -> "pd.Series[str]":
+    """Give the id of what quiets each alert; empty for those that are awake."""
+    found = pd.Series("", index=table.index, dtype="str")
+    standing: dict[tuple[str, str], list[Snooze]] = {}
+    for one in view.people.snoozes.values():
+        if one.stands:
+            standing.setdefault((one.subject_id, one.kind), []).append(one)
+    if not standing:
+        return found
+    mice = {mouse for mouse, _ in standing}
+    places = np.flatnonzero(table["subject_id"].isin(mice))
+    some = table.iloc[places]
+    for place, mouse, alert in zip(places.tolist(), some["subject_id"], _listed(some), strict=True):
+        for one in standing.get((mouse, alert.kind), ()):
+            if one.quiets(kind=alert.kind, severity=alert.severity, occurrence=alert.occurrence, on=on):
+                found.iloc[place] = one.id
+    return found
+
+
 _known = _Known()
 
 
 def alerts(view: LabView, *, on: date) -> pd.DataFrame:
     """
-    List what needs a person, of the mice that are in training.
+    List what needs a person, of the mice that are in training, without what somebody quieted.
 
     A session that came in since the last run is no alert: the next run decides it; see `waiting`. Until then its mouse
     is judged by the session before.
@@ -101,7 +147,27 @@ def alerts(view: LabView, *, on: date) -> pd.DataFrame:
     Returns:
         See `evaluation.attention` and `people_alerts`; `subject_id` is str.
     """
-    return _known.of(view, on)
+    table = _known.of(view, on)
+    return table[table["snooze"] == ""].drop(columns="snooze").reset_index(drop=True)
+
+
+def quiet_alerts(view: LabView, *, on: date, subject_id: str = "") -> tuple[QuietAlert, ...]:
+    """
+    List the alerts that somebody quieted and that would be told otherwise, the most urgent first.
+
+    Args:
+        view: The lab.
+        on: The day; see `board_day`.
+        subject_id: Only those of this mouse; empty for all.
+    """
+    table = _known.of(view, on)
+    table = table[table["snooze"] != ""]
+    if subject_id:
+        table = table[table["subject_id"] == subject_id]
+    return tuple(
+        QuietAlert(subject_id=subject, alert=alert, snooze=view.people.snoozes[id_])
+        for subject, alert, id_ in zip(table["subject_id"], _listed(table), table["snooze"], strict=True)
+    )
 
 
 def alerts_of(view: LabView, subject_id: str, *, on: date) -> tuple[Alert, ...]:
@@ -132,11 +198,15 @@ def need_a_person(view: LabView, *, on: date) -> int:
 def by_mouse(table: pd.DataFrame) -> dict[str, list[Alert]]:
     """Group alerts by mouse, in their order."""
     found: dict[str, list[Alert]] = {}
-    for subject, kind, severity, sentence in zip(
-        table["subject_id"], table["kind"], table["severity"], table["sentence"], strict=True
-    ):
-        found.setdefault(str(subject), []).append(Alert(kind=kind, severity=severity, sentence=sentence))
+    for subject, alert in zip(table["subject_id"], _listed(table), strict=True):
+        found.setdefault(str(subject), []).append(alert)
     return found
+
+
+def _listed(table: pd.DataFrame) -> Iterator[Alert]:
+    names = ("kind", "severity", "sentence", "occurrence")
+    for kind, severity, sentence, occurrence in zip(*(table[name] for name in names), strict=True):
+        yield Alert(kind=kind, severity=severity, sentence=sentence, occurrence=occurrence)
 
 
 def waiting(view: LabView) -> Bools:
@@ -155,14 +225,32 @@ def waiting(view: LabView) -> Bools:
 def _found(view: LabView, on: date) -> pd.DataFrame:
     sessions = view.sessions
     unseen = waiting(view)
+    wanted = view.settings.alerts
+    published = sessions[sessions["published"].to_numpy(dtype=bool)]
+    visits = dwell(published)
+    entered = visits.drop_duplicates("subject_id", keep="last").set_index("subject_id")["entered"]
     last = last_sessions(sessions[~unseen], on=on)
-    usual = dwell_summary(dwell(sessions[sessions["published"]]))
+    last["entered"] = entered.reindex(last["subject_id"]).to_numpy()
+    early = published[(published["session_date"] <= pd.Timestamp(on)) | published["session_date"].isna()]
     found = attention(
         last,
-        usual,
+        dwell_summary(visits, percentile=wanted.stuck_percentile),
         notices=view.notices if len(view.notices) else None,
         differences=view.differences if len(view.differences) else None,
+        turned=turns(early, decisions=wanted.turn_decisions),
+        slid=slides(
+            early,
+            [name for name in wanted.sliding_metrics if name in sessions.columns],
+            sessions=wanted.sliding_sessions,
+            before=wanted.sliding_before,
+            spreads=wanted.sliding_spreads,
+            share=wanted.sliding_share,
+        ),
         recent_days=view.settings.app.active_days,
+        missed_days=wanted.missed_days,
+        least_visits=wanted.stuck_visits,
+        percentile=wanted.stuck_percentile,
+        least_turns=wanted.turns,
     )
     found["subject_id"] = found["subject_id"].astype("str")
     training = view.mice.index[in_training(view, on=on)]

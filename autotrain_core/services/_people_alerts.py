@@ -35,11 +35,12 @@ def people_alerts(view: LabView, *, on: date) -> pd.DataFrame:
             "severity": pd.Categorical(["look"] * len(found), categories=SEVERITIES, ordered=True),
             "sentence": pd.array([row[2] for row in found], dtype="str"),
             "number": pd.array([row[3] for row in found], dtype="float64"),
+            "occurrence": pd.array([row[4] for row in found], dtype="str"),
         }
     )
 
 
-def _found(view: LabView, on: date) -> Iterator[tuple[str, str, str, float]]:
+def _found(view: LabView, on: date) -> Iterator[tuple[str, str, str, float, str]]:
     newest: dict[str, Standing] = {}
     for standing in people_now(view, view.people, on=on).standings.values():
         mouse = standing.override.subject_id
@@ -52,13 +53,19 @@ def _found(view: LabView, on: date) -> Iterator[tuple[str, str, str, float]]:
         number = float(last.session) if last else float("nan")
         what = f"{override.aim}, which {override.by} proposed"
         if standing.state is State.NOT_FOLLOWED and _same(standing.ran[-1] if standing.ran else None, last):
-            yield mouse, "not followed", f"The last session did not follow its override: {plain(what)}.", number
+            yield (
+                mouse,
+                "not followed",
+                f"The last session did not follow its override: {plain(what)}.",
+                number,
+                override.id,
+            )
         elif standing.state is State.STALE and _comes_next(view, override, last):
             sentence = f"A session came before its override was used: {plain(what)}. Propose it again if it is wanted."
-            yield mouse, "overtaken", sentence, number
+            yield mouse, "overtaken", sentence, number, override.id
         elif standing.state is State.APPROVED:
             sentence = f"The rigs are not told of its override yet: {plain(what)}. The next run tells them."
-            yield mouse, "not told", sentence, number
+            yield mouse, "not told", sentence, number, override.id
 
 
 def _moment(override: Override) -> str:

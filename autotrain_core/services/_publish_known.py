@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from autotrain_core.analysis import difference
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.interop import LARGEST_DOCUMENT
 from autotrain_core.models import (
@@ -24,7 +25,6 @@ from autotrain_core.models import (
 from autotrain_core.services._curricula import shipped
 from autotrain_core.services._library import version_order
 from autotrain_core.services._settings import Settings
-from autotrain_core.services._version_changes import version_changes
 from autotrain_core.store import Home
 
 
@@ -118,8 +118,10 @@ def warnings_of_nothing_new(curriculum: Curriculum, known: KnownVersions, *, bas
 
 
 def _says_the_same(before: Curriculum, after: Curriculum) -> bool:
+    if before.name != after.name:
+        return False
     settings = [{stage.name: stage.parameters for stage in one.stages} for one in (before, after)]
-    return settings[0] == settings[1] and not len(version_changes(before, after))
+    return settings[0] == settings[1] and not difference(before, after, prove=False).changes
 
 
 def _warning(kind: str, sentence: str) -> Finding:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from autotrain_core.analysis import analyse
 from autotrain_core.editing import Draft
 from autotrain_core.errors import DocumentError, NotStoredError
 from autotrain_core.interop import LARGEST_DOCUMENT
@@ -46,8 +47,8 @@ class PublishingPlan:
         files: What would be written.
         keys: Where, in order; a file that is there already is left as it is.
         faults: What forbids it, a sentence each: errors of the document, a name and version that are taken.
-        warnings: Findings that ask for a reason: those of the document, a name that looks like another, a version that
-            changes nothing or comes before the newest.
+        warnings: Findings that ask for a reason: those of the document and of what its rules can do, a name that looks
+            like another, a version that changes nothing or comes before the newest.
         published: What the store says of it, where the same was published before; None else.
         notes: What the publisher should know; a sentence each.
     """
@@ -109,7 +110,8 @@ def publishing_plan(
     errors = [f"{finding}" for finding in curriculum.errors]
     there, taken = _there(store, settings, curriculum)
     taken += [*_other_tasks(curriculum, known), *_other_task_files(store.home, settings, curriculum, files)]
-    warnings = [finding for finding in curriculum.findings if finding.severity is Severity.WARNING]
+    found = (*curriculum.findings, *analyse(curriculum))
+    warnings = [finding for finding in found if finding.severity is Severity.WARNING]
     versions = KnownVersions(store.home, settings)
     if there is None and not versions.has(curriculum):
         taken += faults_of_identity(curriculum)

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from autotrain_core.models import Comment, Enrolment, Override, SessionMark
+from autotrain_core.models import Comment, Enrolment, Override, SessionMark, Snooze
 from autotrain_core.services._members_recorded import MEMBERS
 from autotrain_core.services._publish_recorded import (
     DRAFT_BROUGHT_BACK,
@@ -24,7 +24,7 @@ from autotrain_core.services._publish_recorded import (
 )
 from autotrain_core.services._publish_recorded import PUBLISHED as CURRICULUM_PUBLISHED
 from autotrain_core.services._runs_recorded import ADOPTED, AMENDED, FAILED, PUBLISHED, RUN, TOLD
-from autotrain_core.services._said import COMMENT, ENROLMENT, MARK, OVERRIDE
+from autotrain_core.services._said import COMMENT, ENROLMENT, MARK, OVERRIDE, SNOOZE
 from autotrain_core.store import Event, Json
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -33,6 +33,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         ENROLMENT: "Enrolment",
         MARK: "Session marked",
         COMMENT: "Comment",
+        SNOOZE: "Alert quieted",
         RUN: "Run",
         TOLD: "Rigs told",
         PUBLISHED: "Decisions published",
@@ -69,6 +70,8 @@ _STEPS: Final = {
     (ENROLMENT, "end"): "Enrolment taken back",
     (MARK, "mark"): "Session marked",
     (MARK, "unmark"): "Mark of a session taken back",
+    (SNOOZE, "snooze"): "Alert quieted",
+    (SNOOZE, "unsnooze"): "Alert woken",
     (REVIEW, "waiting"): "Review asked for",
     (REVIEW, "approved"): "Review: agreed",
     (REVIEW, "returned"): "Review: returned",
@@ -108,7 +111,7 @@ def about_of(event: Event) -> str:
     """Name what it is about beside the mouse: an override, a curriculum, a draft, a session, a publication."""
     facts = event.facts
     match event.kind:
-        case _ if event.kind in (OVERRIDE, ENROLMENT, COMMENT):
+        case _ if event.kind in (OVERRIDE, ENROLMENT, COMMENT, SNOOZE):
             return _text(facts, "id")
         case _ if event.kind == MARK:
             try:
@@ -183,6 +186,14 @@ def _mark(facts: Facts) -> str:
 
 def _comment(facts: Facts) -> str:
     return Comment.model_validate(facts.get("record")).text
+
+
+def _snooze(facts: Facts) -> str:
+    one = Snooze.model_validate(facts.get("record"))
+    if not one.stands:
+        return f"No longer quiet: {one.sentence}"
+    until = "until it changes" if one.until is None else f"until {one.until} or until it changes"
+    return f"{_stop(one.sentence)} Quiet {until}: {one.reason}"
 
 
 def _run(facts: Facts) -> str:
@@ -275,6 +286,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = MappingProxyType(
         ENROLMENT: _enrolment,
         MARK: _mark,
         COMMENT: _comment,
+        SNOOZE: _snooze,
         RUN: _run,
         TOLD: _told,
         PUBLISHED: _published,

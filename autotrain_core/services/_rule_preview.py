@@ -126,7 +126,7 @@ def preview_on_lab(
     Raises:
         NotStoredError: The condition reads a column that is nowhere.
     """
-    asked = _of_lab(lab, condition, tuple(metrics), further or {})
+    asked = sessions_in_blocks(lab, condition, tuple(metrics), further or {})
     truth = evaluate(condition, asked.view(three_valued=on_missing == "stay"))
     of_stage = None
     if stage is not None:
@@ -167,7 +167,7 @@ def preview_on_mouse(
     known = tuple(metrics)
     own = lab.of(subject_id)
     first = int(own.index[0]) if len(own) else 0
-    asked = _of_lab(lab, condition, known, further or {}, mine=slice(first, first + len(own)))
+    asked = sessions_in_blocks(lab, condition, known, further or {}, mine=slice(first, first + len(own)))
     numbers = lab.sessions["session"].to_numpy()[asked.sessions]
     stages = [_text(each) for each in lab.sessions["stage"].astype(object).to_numpy()[asked.sessions]]
     return _previewed(condition, known, asked, numbers, stages, session=session, on_missing=on_missing)
@@ -244,7 +244,7 @@ class _Asked:
         )
 
 
-def _of_lab(
+def sessions_in_blocks(
     lab: LabView, condition: Condition, metrics: tuple[Metric, ...], further: Further, *, mine: slice = slice(None)
 ) -> _Asked:
     """Lay the sessions of a lab, or of one mouse, out in blocks; see `rules.Histories`."""

@@ -1,5 +1,5 @@
 """
-What people said about mice, as the record holds it: overrides, enrolments, marks of sessions, comments.
+What people said about mice, as the record holds it: overrides, enrolments, marks of sessions, comments, quieted alerts.
 
 The record is the only place where it is kept. One act is one entry, written whole or not at all, so that nothing is
 ever half done and the record is never behind; what is said now follows from the entries in their order.
@@ -18,13 +18,14 @@ from pydantic import BaseModel, ValidationError
 
 from autotrain_core.errors import ConflictError, DamagedError, NotStoredError
 from autotrain_core.evaluation import Interventions, interventions
-from autotrain_core.models import Comment, Enrolment, Override, SessionMark, print_record
+from autotrain_core.models import Comment, Enrolment, Override, SessionMark, Snooze, print_record
 from autotrain_core.store import ABSENT, Entry, Event, Json, Record, Store
 
 OVERRIDE: Final = "override"
 ENROLMENT: Final = "enrolment"
 MARK: Final = "mark"
 COMMENT: Final = "comment"
+SNOOZE: Final = "snooze"
 
 PROPOSE: Final = "propose"
 ENROL: Final = "enrol"
@@ -32,11 +33,13 @@ END: Final = "end"
 MARKED: Final = "mark"
 UNMARKED: Final = "unmark"
 COMMENTED: Final = "comment"
+SNOOZED: Final = "snooze"
+UNSNOOZED: Final = "unsnooze"
 
 _TRIES = 50
-Said_ = Override | Enrolment | SessionMark | Comment
+Said_ = Override | Enrolment | SessionMark | Comment | Snooze
 _MODELS: Final[Mapping[str, type[Said_]]] = MappingProxyType(
-    {OVERRIDE: Override, ENROLMENT: Enrolment, MARK: SessionMark, COMMENT: Comment},
+    {OVERRIDE: Override, ENROLMENT: Enrolment, MARK: SessionMark, COMMENT: Comment, SNOOZE: Snooze},
 )
 
 
@@ -51,6 +54,7 @@ class Said:
         enrolments: By id, those that were taken back too.
         marks: By id, likewise.
         comments: By id.
+        snoozes: Alerts that somebody quieted, by id, those that were woken too.
         batches: What was done at once, by the id of the batch -> the ids of its overrides and enrolments.
     """
 
@@ -59,6 +63,7 @@ class Said:
     enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
     marks: Mapping[str, SessionMark] = field(default_factory=dict)
     comments: Mapping[str, Comment] = field(default_factory=dict)
+    snoozes: Mapping[str, Snooze] = field(default_factory=dict)
     batches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -86,6 +91,7 @@ class Said:
             enrolments={key: one for key, one in self.enrolments.items() if one.subject_id == subject_id},
             marks={key: one for key, one in self.marks.items() if one.session.subject_id == subject_id},
             comments={key: one for key, one in self.comments.items() if one.subject_id == subject_id},
+            snoozes={key: one for key, one in self.snoozes.items() if one.subject_id == subject_id},
         )
 
 
@@ -192,6 +198,7 @@ def _after(known: Said, entries: Sequence[Entry]) -> Said:
         enrolments={**known.enrolments, **found[ENROLMENT]},  # type: ignore[dict-item]  # by kind
         marks={**known.marks, **found[MARK]},  # type: ignore[dict-item]  # by kind
         comments={**known.comments, **found[COMMENT]},  # type: ignore[dict-item]  # by kind
+        snoozes={**known.snoozes, **found[SNOOZE]},  # type: ignore[dict-item]  # by kind
         batches={**known.batches, **batches},
     )
 

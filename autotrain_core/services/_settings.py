@@ -208,6 +208,65 @@ class AppSettings(_Part):
     subject_link: WebAddress = ""
 
 
+AlertKind = Literal[
+    "not followed",
+    "overtaken",
+    "not told",
+    "not decided",
+    "not certain",
+    "published otherwise",
+    "stuck",
+    "to and fro",
+    "sliding",
+    "ran another stage",
+    "missed",
+]
+
+
+class AlertSettings(_Part):
+    """
+    Alerts: when a mouse needs a person; docs/alerts.md.
+
+    Attributes:
+        off: Kinds of alerts that nobody wants to see.
+        stuck_percentile: A mouse is stuck after more sessions at its stage than so many of 100 earlier visits there.
+        stuck_visits: Earlier visits that must have ended for that.
+        turns: So many times back where it came from, a mouse goes to and fro.
+        turn_decisions: Only moves within so many last decisions count.
+        sliding_metrics: Metrics of which less is worse.
+        sliding_sessions: So many last sessions at the stage are compared,
+        sliding_before: with at most so many before them.
+        sliding_spreads: They must be lower by more than so many usual distances from the usual value,
+        sliding_share: and by more than this share of it.
+        missed_days: Days after which a mouse that does not train is no longer called missing.
+    """
+
+    off: tuple[AlertKind, ...] = ()
+    stuck_percentile: int = Field(default=90, ge=50, le=99)
+    stuck_visits: int = Field(default=10, ge=1, le=10_000)
+    turns: int = Field(default=4, ge=1, le=100)
+    turn_decisions: int = Field(default=12, ge=2, le=1_000)
+    sliding_metrics: tuple[str, ...] = ("finished_trials", "foraging_efficiency")
+    sliding_sessions: int = Field(default=3, ge=1, le=100)
+    sliding_before: int = Field(default=10, ge=5, le=100)
+    sliding_spreads: float = Field(default=3, ge=0, le=100)
+    sliding_share: float = Field(default=0.2, ge=0, lt=1)
+    missed_days: int = Field(default=7, ge=1, le=3650)
+
+
+class ForecastSettings(_Part):
+    """
+    Forecasts: from how many mice something is concluded; docs/forecast.md.
+
+    Attributes:
+        comparable: Mice that were where the mouse is now.
+        graduated: Of them, those that have graduated.
+    """
+
+    comparable: int = Field(default=10, ge=2, le=10_000)
+    graduated: int = Field(default=5, ge=1, le=10_000)
+
+
 class NotifySettings(_Part):
     """
     Messages to people; without a mail server nobody gets e-mail.
@@ -250,6 +309,8 @@ class Settings(_Part):
         publish: The tables that rigs and browsers read.
         run: The nightly run.
         app: The app.
+        alerts: When a mouse needs a person.
+        forecast: From how many mice something is concluded.
         notify: Messages to people.
     """
 
@@ -261,6 +322,8 @@ class Settings(_Part):
     publish: PublishSettings = PublishSettings()
     run: RunSettings = RunSettings()
     app: AppSettings = AppSettings()
+    alerts: AlertSettings = AlertSettings()
+    forecast: ForecastSettings = ForecastSettings()
     notify: NotifySettings = NotifySettings()
 
 

@@ -1,7 +1,7 @@
 """The board of the day: what each mouse in training runs next, what changes with that, why, and who must look."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,9 @@ from autotrain_core.models import (
     TrainingStage,
     describe_changes,
 )
-from autotrain_core.services._alerts import URGENT, Alert, alerts, by_mouse, waiting
+from autotrain_core.services._alerts import URGENT, Alert, QuietAlert, alerts, by_mouse, quiet_alerts, waiting
+from autotrain_core.services._forecast import forecasts, mouse_forecasts
+from autotrain_core.services._forecast_words import compared_words, forecast_brief, forecast_sentence
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._people_now import PeopleNow, people_now
 from autotrain_core.services._selection import in_training
@@ -35,7 +37,7 @@ MOST_ROWS = 200
 
 _COLUMNS = (
     "subject_id", "alias", "trainer", "rig", "curriculum", "last_stage", "last_session", "last_date",
-    "sessions_at_stage", "decision", "next_stage", "changes", "why", "alerts",
+    "sessions_at_stage", "decision", "next_stage", "changes", "why", "alerts", "forecast",
 )  # fmt: skip
 _COUNTED = ("in training", "need a person", "go on", "go back", "stay", "have graduated")
 _GRADUATED = (GRADUATED, TrainingStage.GRADUATED.name)
@@ -80,6 +82,9 @@ class TodayRow:
         proposals: What was proposed, and is not answered.
         by_people: Why something else than what the rules say comes next, in a sentence; empty where the rules decide.
         newer: Sessions that came in since the last run; the next one decides them.
+        quiet: Alerts that somebody quieted, with the reason.
+        forecast: When it will probably graduate, in a few words; empty where nobody can say.
+        forecast_why: The same in a sentence; empty as above.
     """
 
     subject_id: str
@@ -100,6 +105,9 @@ class TodayRow:
     proposals: tuple[Proposal, ...] = ()
     by_people: str = ""
     newer: int = 0
+    quiet: tuple[QuietAlert, ...] = ()
+    forecast: str = ""
+    forecast_why: str = ""
 
     @property
     def needs_person(self) -> bool:
@@ -177,7 +185,7 @@ def today(
     newest = mice["last_date"].max()
     return TodayBoard(
         on=on,
-        rows=tuple(_rows(view, order[:most], table, newer, now, proposals)),
+        rows=tuple(_with_more(view, _rows(view, order[:most], table, newer, now, proposals), on)),
         listed=len(order),
         counts=_counts(mice.loc[wanted, "decision"], int((wanted & urgent).sum()), int(at_rest.sum())),
         newer=int((newer[wanted | at_rest] > 0).sum()),
@@ -194,7 +202,7 @@ def today_table(board: TodayBoard) -> pd.DataFrame:
     Returns:
         A row a mouse in the order of the board: `subject_id`, `alias`, `trainer`, `rig`, `curriculum`, `last_stage`,
         `last_session` (Int64), `last_date` (ISO text), `sessions_at_stage` (int64), `decision`, `next_stage`,
-        `changes`, `why`, `alerts` (str; several are separated by "; ").
+        `changes`, `why`, `alerts` (str; several are separated by "; "), `forecast` (str; see `TodayRow`).
     """
     rows = [
         {
@@ -212,6 +220,7 @@ def today_table(board: TodayBoard) -> pd.DataFrame:
             "changes": "; ".join(change_in_words(change) for change in row.changes),
             "why": row.why,
             "alerts": "; ".join(alert.sentence.rstrip(".") for alert in row.alerts),
+            "forecast": row.forecast,
         }
         for row in board.rows
     ]
@@ -294,6 +303,25 @@ def _rows(
             proposals=proposals.get(subject, ()),
             by_people="" if ruling is None else _by_people(ruling),
             newer=int(newer[place]),
+        )
+
+
+def _with_more(view: LabView, rows: Iterator[TodayRow], on: date) -> Iterator[TodayRow]:
+    """Add what is quiet of each mouse, and when it will probably graduate."""
+    quiet: dict[str, tuple[QuietAlert, ...]] = {}
+    for each in quiet_alerts(view, on=on):
+        quiet[each.subject_id] = (*quiet.get(each.subject_id, ()), each)
+    drawn = list(rows)
+    table = forecasts(view, on=on)
+    told = table["subject_id"].isin([row.subject_id for row in drawn]) & table["probability"].notna()
+    known = {one.subject_id: one for one in mouse_forecasts(table[told])}
+    for row in drawn:
+        found = known.get(row.subject_id)
+        yield replace(
+            row,
+            quiet=quiet.get(row.subject_id, ()),
+            forecast=forecast_brief(found) if found else "",
+            forecast_why=f"{forecast_sentence(found)} From {compared_words(found)}." if found else "",
         )
 
 

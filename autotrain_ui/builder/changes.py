@@ -1,27 +1,21 @@
-"""What a draft changes in a version that there is already, stage by stage, in words and numbers."""
+"""What a draft changes in a version that there is already: in a sentence, and change by change."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from autotrain_core import services
+from autotrain_core.analysis import difference
 from autotrain_core.editing import next_version
 from autotrain_core.models import Curriculum, folded
 from autotrain_core.services import LabView
-from autotrain_ui import address, words
+from autotrain_ui import address, difference_html, words
 from autotrain_ui.builder.desk import Desk
 from autotrain_ui.frame import Here
 
 PAGE = "builder"
 _ITSELF = ""
-MOST = 400
-"""Differences that are listed; two curricula that have little in common differ in thousands."""
-
-_KINDS = (("parameter", "setting"), ("rule", "rule"), ("stage", "stage"), ("curriculum", "field of the curriculum"))
-_MANY = {"field of the curriculum": "fields of the curriculum"}
 
 
 def changes(here: Here, desk: Desk) -> None:
@@ -47,12 +41,11 @@ def changes(here: Here, desk: Desk) -> None:
         )
         return
     after = desk.curriculum
-    table = services.version_changes(before, after)
-    if not len(table):
+    found = difference(before, after)
+    if not found.changes:
         _nothing(f"It says the same as {before.name} {before.version}.")
         return
-    against = words.as_html(f"Against {before.name} {before.version}: {counted(table)}")
-    st.html(f"<p class='atb-counts'>{against}</p>{as_html(table)}")
+    st.html(f"{difference_html.in_a_sentence(found, before)}{difference_html.changes_list(found)}")
     if before.name == after.name:
         version, why = proposal(here, desk)
         st.caption(words.as_text(f"Next version: {version} ({why})."))
@@ -122,59 +115,3 @@ def proposal(here: Here, desk: Desk) -> tuple[str, str]:
     before = _nearest(of_name, desk) or of_name[0]
     version, why = next_version(before, mine, taken)
     return version, f"{why.removeprefix(f'{version}: ')} since {before.version}"
-
-
-def counted(table: pd.DataFrame) -> str:
-    """Say how many differences there are of each kind: "3 settings, 1 rule"."""
-    number = table["kind"].value_counts()
-    told = [words.count(int(number[kind]), what, _MANY.get(what)) for kind, what in _KINDS if kind in number]
-    return f"{', '.join(told)} differ{'s' if len(table) == 1 else ''}"
-
-
-def as_html(table: pd.DataFrame, most: int = MOST) -> str:
-    """
-    Write differences as lists, one a stage.
-
-    Args:
-        table: From `services.version_changes`.
-        most: How many of them; the rest is counted.
-    """
-    rows: list[dict[Any, Any]] = table.head(most).to_dict(orient="records")
-    lists = "".join(
-        f"<section class='atb-changes'><h4>{words.as_html(stage or 'The curriculum')}</h4>"
-        f"<ul>{''.join(_lines(list(of_stage)))}</ul></section>"
-        for stage, of_stage in groupby(rows, key=lambda row: str(row["stage"]))
-    )
-    more = f"<p class='at-quiet'>And {len(table) - most:,} more.</p>" if len(table) > most else ""
-    return f"{lists}{more}"
-
-
-def _lines(rows: list[dict[Any, Any]]) -> Iterator[str]:
-    for row in rows:
-        what = words.as_html(row["what"])
-        yield f"<li><b>{what}</b> {_from_to(row)}</li>"
-
-
-def _from_to(row: dict[Any, Any]) -> str:
-    before, after = (None if pd.isna(row[side]) else str(row[side]) for side in ("before", "after"))
-    if before is None:
-        return f"<ins>{_cell(after)}</ins> <span class='at-quiet'>new</span>"
-    if after is None:
-        return f"<del>{_cell(before)}</del> <span class='at-quiet'>gone</span>"
-    return f"<del>{_cell(before)}</del> → <ins>{_cell(after)}</ins>{_direction(before, after)}"
-
-
-def _cell(text: str | None) -> str:
-    return words.as_html(text) if text else "<span class='at-quiet'>nothing</span>"
-
-
-def _direction(before: str, after: str) -> str:
-    """Say which way a number went and how far: "↑ 5", "↓ 0.1"; nothing of what is no number."""
-    try:
-        old, new = float(before.replace(",", "")), float(after.replace(",", ""))
-    except ValueError:
-        return ""
-    by = new - old
-    if by != by or by == 0:  # noqa: PLR0124 - that is how one knows what is no number
-        return ""
-    return f" <span class='atb-by'>{'↑' if by > 0 else '↓'} {words.number(round(abs(by), 10))}</span>"

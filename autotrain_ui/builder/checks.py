@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from autotrain_core.analysis import structure
+from autotrain_core.analysis import analyse
 from autotrain_core.editing import MendDocument, apply
 from autotrain_core.errors import EditError
 from autotrain_core.models import Curriculum, Finding, Severity
-from autotrain_ui import words
+from autotrain_ui import curriculum_html, words
 from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.graph import edge_id
 from autotrain_ui.builder.stage_panel import open_group
@@ -39,7 +39,7 @@ def findings_of(here: Here, desk: Desk) -> tuple[Finding, ...]:  # noqa: ARG001 
         desk: The draft.
     """
     order = list(SIGNS)
-    found = (*desk.curriculum.findings, *structure(desk.curriculum))
+    found = (*desk.curriculum.findings, *analyse(desk.curriculum))
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
 
@@ -132,7 +132,7 @@ def _told(finding: Finding) -> str:
     where = words.as_html(", ".join(part for part in place if part))
     return (
         f"<div class='atb-finding at-{finding.severity.value}'><b>{SIGNS[finding.severity]}</b>"
-        f"{f'<i>{where}</i>' if where else ''}{sentence_of(finding)}</div>"
+        f"{f'<i>{where}</i>' if where else ''}{sentence_of(finding)}{curriculum_html.example_of(finding)}</div>"
     )
 
 

@@ -12,7 +12,9 @@ from autotrain_core.editing import (
     SetSchema,
 )
 from autotrain_core.models import FREE, TODAY
-from autotrain_ui import words
+from autotrain_core.services import DRAFT_PREFIX
+from autotrain_ui import address, routes, words
+from autotrain_ui.address import BacktestView
 from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.fields import said, shows
 from autotrain_ui.frame import Here
@@ -34,6 +36,13 @@ def curriculum_panel(here: Here, desk: Desk) -> None:
     task = curriculum.task.name if curriculum.task else curriculum.schema_name
     based = f" Started from {words.curriculum(desk.draft.based_on)}." if desk.draft.based_on else ""
     st.caption(words.as_text(f"Task: {task}.{based} Click a stage or an arrow to edit it; double-click to add one."))
+    st.page_link(
+        routes.route("backtest").file,
+        label="Backtest this draft",
+        icon=":material/history:",
+        help="Replay it, beside the version that it was started from, over the sessions that your mice have run.",
+        query_params=address.to_query(BacktestView(versions=_versions(desk))),
+    )
 
     def key(field: str) -> str:
         return f"builder-{field}-{desk.identity}"
@@ -78,6 +87,11 @@ def curriculum_panel(here: Here, desk: Desk) -> None:
         help="Everything that fits into 1.0 is best written as 1.0: today's rigs read nothing else.",
     )
     _metrics(here, desk)
+
+
+def _versions(desk: Desk) -> tuple[str, ...]:
+    """Name the draft for a backtest, behind the version that it was started from."""
+    return (*filter(None, [desk.draft.based_on]), f"{DRAFT_PREFIX}{desk.identity}")
 
 
 def _metrics(here: Here, desk: Desk) -> None:

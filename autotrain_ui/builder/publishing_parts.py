@@ -5,10 +5,10 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from autotrain_core import services
+from autotrain_core import analysis, services
 from autotrain_core.models import Curriculum
 from autotrain_core.services import Affected, LabView, PublishingPlan
-from autotrain_ui import words
+from autotrain_ui import curriculum_html, difference_html, words
 from autotrain_ui.builder import changes, checks
 from autotrain_ui.builder.desk import Desk
 from autotrain_ui.frame import Here
@@ -40,7 +40,8 @@ def faults(plan: PublishingPlan) -> None:
     weighty = [*curriculum.errors, *plan.warnings]
     items = "".join(
         f"<li class='at-{one.severity.value}'><b>{checks.SIGNS[one.severity]}</b> "
-        f"<i>{words.as_html(checks.place_of(one, curriculum))}</i> {checks.sentence_of(one)}</li>"
+        f"<i>{words.as_html(checks.place_of(one, curriculum))}</i> {checks.sentence_of(one)}"
+        f"{curriculum_html.example_of(one)}</li>"
         for one in weighty[: checks.MOST]
     )
     more = f"<li>and {len(weighty) - checks.MOST:,} more</li>" if len(weighty) > checks.MOST else ""
@@ -60,13 +61,13 @@ def difference(here: Here, desk: Desk, curriculum: Curriculum) -> None:
     if before is None:
         quiet("There is no earlier version to compare with.")
         return
-    table = services.version_changes(before, curriculum)
-    if not len(table):
+    found = analysis.difference(before, curriculum)
+    if not found.changes:
         quiet(f"It says the same as {before.name} {before.version}.")
         return
-    quiet(f"Against {before.name} {before.version}: {changes.counted(table)}.")
-    with st.container(height=220 if len(table) > _ROWS else "content", border=False):
-        st.html(changes.as_html(table, _MOST_CHANGES))
+    st.html(difference_html.in_a_sentence(found, before))
+    with st.container(height=220 if len(found.changes) > _ROWS else "content", border=False):
+        st.html(difference_html.changes_list(found, _MOST_CHANGES))
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

@@ -14,6 +14,7 @@ from autotrain_ui.builder.desk import Desk, act
 from autotrain_ui.builder.fields import said, shows
 from autotrain_ui.builder.rule_editor import rule_editor
 from autotrain_ui.builder.rule_stale import stale_numbers, stale_words, with_numbers
+from autotrain_ui.builder.sensitivity import sensitivity_panel
 from autotrain_ui.canvas import Select
 from autotrain_ui.frame import Here
 
@@ -77,6 +78,7 @@ def rule_panel(here: Here, desk: Desk, stage: str, number: int) -> None:
         disabled=desk.is_review_only,
         note=lambda: _note(key, rule, change),
     )
+    sensitivity_panel(here, desk, stage, number)
 
 
 def _note(key: Callable[[str], str], rule: Rule, change: Callable[..., None]) -> None:

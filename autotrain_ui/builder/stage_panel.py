@@ -10,6 +10,7 @@ import streamlit as st
 from autotrain_core.editing import (
     MISSING,
     MoveStage,
+    SetExhaustive,
     SetParameters,
     SetStageNote,
     free_names,
@@ -144,6 +145,8 @@ def _rules(here: Here, desk: Desk, stage: Stage) -> None:
         st.caption("None yet: mice that reach this stage stay in it. Draw an arrow from it, or add one here.")
     for number, rule in enumerate(stage.rules):
         _rule(here, desk, stage, number, rule)
+    if stage.rules:
+        _exhaustive(here, desk, stage)
     names = [each.name for each in desk.curriculum.stages]
     after = names[min(names.index(stage.name) + 1, len(names) - 1)]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -156,6 +159,22 @@ def _rules(here: Here, desk: Desk, stage: Stage) -> None:
             icon=":material/add:",
             on_click=partial(act, here, desk, graph.add_rule, stage.name, target),
         )
+
+
+def _exhaustive(here: Here, desk: Desk, stage: Stage) -> None:
+    key = shows(_key(desk, stage.name, "exhaustive"), stage.exhaustive)
+    st.checkbox(
+        "Every history should be decided",
+        key=key,
+        on_change=partial(act, here, desk, _set_exhaustive, stage.name, key),
+        help="Tick it where one of the rules is meant to hold whatever a mouse does. The checks then look for a "
+        "history in which none holds, and show it. What mice run does not depend on it: where no rule holds, a mouse "
+        "stays.",
+    )
+
+
+def _set_exhaustive(desk: Desk, stage: str, widget: str) -> None:
+    desk.do(SetExhaustive(stage, said(widget)))
 
 
 def _rule(here: Here, desk: Desk, stage: Stage, number: int, rule: Rule) -> None:

@@ -42,7 +42,16 @@ class Caption:
     foot: str
 
 
-def framed(figure: go.Figure, caption: Caption, *, dark: bool, plot: int, top: int = 0, left: int = 8) -> go.Figure:
+def framed(
+    figure: go.Figure,
+    caption: Caption,
+    *,
+    dark: bool,
+    plot: int,
+    top: int = 0,
+    left: int = 8,
+    letters: int = _FOOT_LETTERS,
+) -> go.Figure:
     """
     Put title and foot around a figure.
 
@@ -53,8 +62,9 @@ def framed(figure: go.Figure, caption: Caption, *, dark: bool, plot: int, top: i
         plot: Height of what is drawn, in pixels.
         top: Further room above it, for a legend.
         left: Room beside it; axes take more where they need it.
+        letters: Of a line of the foot; fewer where the picture stands in a narrow place.
     """
-    lines = textwrap.wrap(caption.foot, _FOOT_LETTERS)
+    lines = textwrap.wrap(caption.foot, letters)
     if len(lines) > _MOST_FOOT_LINES:
         lines = [*lines[: _MOST_FOOT_LINES - 1], f"{lines[_MOST_FOOT_LINES - 1]} …"]
     head = 40 + top

@@ -123,7 +123,7 @@ def test_a_task_of_the_repository_goes_along(typed: Typed, store: Store, tmp_pat
     path = write_document(tmp_path / "repository", maze())
     (tmp_path / "repository" / "maze.task.json").write_text(json.dumps(MAZE))
 
-    typed("curriculum", "publish", path, "--changelog", "a maze")
+    typed("curriculum", "publish", path, "--changelog", "a maze", "--reason", "it has no rules yet")
 
     assert names(store.home, RIGS) == ["MazeCurriculum.task.json", "Maze_curriculum_v1_schema_v2.0.json"]
 

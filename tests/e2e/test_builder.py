@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from autotrain_core import services
 from autotrain_core.evaluation import decide
@@ -15,6 +18,7 @@ from autotrain_core.models import load_curriculum, task_from_json_schema
 from autotrain_core.services import example_lab
 from autotrain_core.store import open_store
 from tests.e2e.building import Hands
+from tests.e2e.drafts import kept
 from tests.e2e.servers import Running, running_app
 
 PROJECT = Path(__file__).parents[2]
@@ -216,7 +220,7 @@ def test_a_task_that_came_as_a_document_gets_its_curriculum_by_hand(building, st
     tasks = {"WheelTask": task_from_json_schema(json.dumps(TASK).encode())}
     hands.paste_settings(WHEEL, tasks)
     hands.build(WHEEL)
-    hands.publish("1.0", "by hand")
+    hands.publish("1.0", "by hand", reason="mice are to come back where they lick too little")
 
     place = store / "foraging_auto_training/saved_curriculums/Wheel_curriculum_v1.0_schema_v2.0.json"
     built = load_curriculum(place.read_bytes(), source=place.name, tasks=tasks)
@@ -227,3 +231,26 @@ def test_a_task_that_came_as_a_document_gets_its_curriculum_by_hand(building, st
         assert mine.rules == theirs.rules
         assert {key: mine.parameters.get(key) for key in theirs.parameters} == dict(theirs.parameters)
     assert (place.parent / "WheelTask.task.json").exists()
+
+
+def test_a_number_is_slid_with_the_keys_taken_over_and_taken_back(building, store, visit):
+    lab = services.lab_view(open_store(str(store)), services.Settings(), at=datetime.now(UTC))
+    shipped = next(each for each in lab.shelf.library if each.key == "Coupled Baiting@2.3")
+    draft = kept(open_store(str(store)), services.from_curriculum(shipped))
+    screen = visit(building, "builder", height=1400, draft=draft, stage="Stage 1", rule=1)
+    page = screen.page
+    condition = screen.keyed("builder-panel").get_by_text("Holds when finished trials at least 200 ")
+    page.get_by_text("How much hangs on its numbers").click()
+    page.get_by_text("None of").wait_for()
+
+    slider = page.get_by_role("slider", name="Try another value for finished trials")
+    slider.focus()
+    slider.press("End")
+
+    expect(page.get_by_text(re.compile("decisions? flips?, of [0-9]+ of [0-9]+ m"))).to_be_visible()
+    screen.settle()
+    assert screen.violations() == []
+    page.get_by_role("button", name="Take this value").first.click()
+    expect(condition).to_have_count(0)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(condition).to_be_visible()

@@ -14,7 +14,8 @@ from tests.e2e.conftest import Visit
 from tests.e2e.screens import PATIENCE_MS, Screen
 from tests.e2e.servers import Running
 
-DRAWN = [figure for figure in get_args(CohortFigure) if figure != "Any two columns"]
+# No forecast of the past could be tried in a lab as young as the example.
+DRAWN = [figure for figure in get_args(CohortFigure) if figure not in {"Any two columns", "Forecasts"}]
 
 
 def chart(screen: Screen) -> Locator:

@@ -43,6 +43,19 @@ def test_a_row_of_the_list_opens_its_curriculum(app: Running, visit: Visit) -> N
     screen.asks("name=Dummy+task&version=1.0&schema_version=1.0")
 
 
+def test_a_finding_unfolds_the_history_that_shows_it(app: Running, visit: Visit) -> None:
+    screen = visit(app, "curricula", name="Uncoupled Without Baiting", version="2.3rwdDelay159", show="Findings")
+    finding = screen.main.locator(".at-findings li", has_text="overtakes this one").first
+    expect(finding.get_by_role("table")).to_be_hidden()
+
+    finding.get_by_text("Show the example").click()
+
+    expect(finding.get_by_role("columnheader")).to_have_text(["Session", "finished_trials", "foraging_efficiency"])
+    expect(finding.get_by_role("row")).to_have_count(4)
+    expect(finding).to_contain_text("After 3 sessions at the stage rules 1, 2 hold")
+    assert not screen.violations(but=("list", "listitem"))
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_each_side_of_a_curriculum_can_be_used_by_everybody(app: Running, visit: Visit, dark: bool) -> None:
     screen = visit(app, "curricula", name=NAME, version="2.3", dark=dark)

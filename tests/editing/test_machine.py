@@ -25,6 +25,7 @@ from autotrain_core.editing import (
     RemoveStage,
     RenameStage,
     ReplaceDocument,
+    SetExhaustive,
     SetParameters,
     SetSchema,
     SetStageNote,
@@ -170,6 +171,8 @@ def named_by(edit: Edit) -> tuple[set[str], set[str]]:
         case SetStageNote(stage=stage):
             return {stage, "Graduated"}, set()
         case AddRule(stage=stage) | ChangeRule(stage=stage) | RemoveRule(stage=stage) | MoveRule(stage=stage):
+            return set(), {stage}
+        case SetExhaustive(stage=stage):
             return set(), {stage}
         case MoveRuleToStage(stage=stage, to=to):
             return set(), {stage, to}

@@ -21,6 +21,7 @@ from autotrain_core.editing import (
     RenameStage,
     ReplaceDocument,
     SetDescription,
+    SetExhaustive,
     SetIdentity,
     SetOnMissing,
     SetParameters,
@@ -70,6 +71,7 @@ def told(merged) -> list[tuple[str, str, str, str]]:
         (MoveRule("Free", 0, 1), ChangeRule("Free", 0, description="theirs")),
         (AddRule("Calm", "Free", None, ALWAYS, place=0), RemoveRule("Free", 0)),
         (RenameStage("Calm", "Quiet"), cell("Calm", "dummy_para_float", 3)),
+        (SetExhaustive("Free", value=True), ChangeRule("Free", 0, condition=ALWAYS)),
     ],
 )
 def test_what_two_changed_in_different_fields_is_put_together_without_a_question(mine, theirs) -> None:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from autotrain_core.errors import MissingColumnError
-from autotrain_core.evaluation import ALERTS, SEVERITIES, attention, last_sessions
+from autotrain_core.evaluation import ALERTS, SEVERITIES, attention, last_sessions, slides, turns
+from tests.evaluation.cohorts import as_categories, rows_of
 
 DAY = pd.Timestamp("2026-03-13")
 QUIET = {
@@ -47,7 +48,7 @@ def notices(*rows):
 def test_of_a_quiet_mouse_nothing_is_said():
     found = attention(mice(), USUAL)
 
-    assert found.columns.tolist() == ["subject_id", "kind", "severity", "sentence", "number"]
+    assert found.columns.tolist() == ["subject_id", "kind", "severity", "sentence", "number", "occurrence"]
     assert found.empty
 
 
@@ -224,3 +225,124 @@ def test_the_last_session_of_each_mouse_up_to_a_day():
     assert last.index.tolist() == [0, 1, 2]
     assert last_sessions(table, on=date(2026, 3, 8))["subject_id"].tolist() == ["o"]
     assert last_sessions(table.iloc[:0], on=date(2026, 3, 8)).empty
+
+
+def turned(**changed):
+    row = {"subject_id": "m", "turns": 4, "session": 8, "stage": "STAGE_2", "other": "STAGE_3", **changed}
+    return pd.DataFrame([row])
+
+
+def slid(*metrics):
+    return pd.DataFrame(
+        [
+            {"subject_id": "m", "metric": metric, "session": 9, "entered": 3, "now": now, "usual": usual, "n": 6}
+            for metric, now, usual in metrics
+        ]
+    )
+
+
+def test_a_mouse_that_is_sent_to_and_fro_asks_for_a_look():
+    assert alerts(mice(m={}), turned=turned()) == [
+        ["m", "to and fro", "look", "Sent to and fro between Stage 3 and Stage 2: 4 times back where it came from, the last time after session 8.", 4]
+    ]  # fmt: skip
+    assert alerts(mice(m={}), turned=turned(turns=3)) == []
+    assert alerts(mice(m={"following": "GRADUATED"}), turned=turned()) == []
+
+
+def test_a_mouse_whose_numbers_slide_asks_for_a_look():
+    found = alerts(mice(m={}), slid=slid(("finished_trials", 210.0, 1400.5), ("foraging_efficiency", 0.5, 0.72)))
+
+    assert [row[:3] for row in found] == [["m", "sliding", "look"]]
+    assert found[0][3] == (
+        "Finished trials fell to 210 in its last sessions, from 1,400 in the 6 before at the stage (medians). "
+        "Foraging efficiency fell to 0.50 in its last sessions, from 0.72 in the 6 before at the stage (medians)."
+    )
+
+
+def test_another_percentile_is_named():
+    found = alerts(
+        mice(m={"at_stage": 13}), summary=USUAL.rename(columns={"percentile_90": "percentile_75"}), percentile=75
+    )
+
+    assert "longer than 75 in 100 of 10" in found[0][3]
+
+
+def test_what_is_the_same_stays_the_same_while_it_goes_on():
+    first = attention(mice(m={"at_stage": 13, "entered": 2}), USUAL, slid=slid(("finished_trials", 2.0, 4.0)))
+    later = attention(
+        mice(m={"at_stage": 14, "entered": 2, "session": 12}), USUAL, slid=slid(("finished_trials", 1.0, 4.0))
+    )
+
+    assert (
+        first["occurrence"].tolist() == later["occurrence"].tolist() == ["STAGE_2 since 2", "finished_trials since 3"]
+    )
+
+
+def test_what_happens_again_is_another_occurrence():
+    first = attention(mice(m={"certain": False}), USUAL, turned=turned())
+    later = attention(mice(m={"certain": False, "session": 10}), USUAL, turned=turned(session=10, turns=5))
+
+    assert first["occurrence"].tolist() == ["9", "8"]
+    assert later["occurrence"].tolist() == ["10", "10"]
+
+
+def test_turns_are_moves_back_to_where_a_mouse_came_from():
+    found = turns(rows_of({"m": "ABABBAB", "n": "ABCB", "o": "ABC", "p": "ABG"}))
+
+    assert found["subject_id"].tolist() == ["m", "n"]
+    assert found["turns"].tolist() == [4, 1]
+    assert found["session"].tolist() == [6, 3]
+    assert found[["stage", "other"]].astype(str).values.tolist() == [["B", "A"], ["B", "C"]]
+
+
+def test_turns_between_other_stages_do_not_count():
+    assert turns(rows_of({"m": "ABABCBC"}))["turns"].tolist() == [2]
+
+
+def test_only_turns_among_the_last_decisions_count():
+    rows = rows_of({"m": "ABABBAB"})
+
+    assert turns(rows, decisions=3)["turns"].tolist() == [1]
+    assert len(turns(as_categories(rows), decisions=1)) == 0
+
+
+def trained(values, stage="A"):
+    rows = rows_of({"m": (stage * (len(values) + 1))[: len(values) + 1]})
+    return rows.assign(trials=values)
+
+
+def test_last_sessions_far_below_those_before_are_a_slide():
+    found = slides(trained([500, 520, 480, 510, 490, 200, 210, 190]), ["trials"])
+
+    assert found.to_dict(orient="records") == [
+        {"subject_id": "m", "metric": "trials", "session": 8, "entered": 1, "now": 200.0, "usual": 500.0, "n": 5}
+    ]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [500, 520, 480, 510, 490, 200, 500, 510],  # one bad day
+        [500, 520, 480, 510, 490, 450, 440, 445],  # less, but not by a fifth
+        [900, 100, 500, 800, 200, 250, 240, 260],  # it was never steady
+        [500, 520, 480, 510, 200, 210, 190],  # too few before
+        [500, 520, 480, 510, 490, 200, np.nan, 190],  # a number is missing
+        [200, 200, 200, 200, 200, 500, 500, 500],  # it got better
+    ],
+)
+def test_what_may_well_be_chance_is_no_slide(values):
+    assert len(slides(trained(values), ["trials"])) == 0
+
+
+def test_a_mouse_is_not_compared_with_what_it_did_at_another_stage():
+    rows = rows_of({"m": "AAAAABBBB"}).assign(trials=[500, 520, 480, 510, 490, 200, 210, 190])
+
+    assert len(slides(rows, ["trials"])) == 0
+
+
+def test_without_metrics_or_rows_nothing_slides():
+    rows = trained([500, 520, 480, 510, 490, 200, 210, 190])
+
+    assert slides(rows, []).columns.tolist() == slides(rows, ["trials"]).columns.tolist()
+    assert len(slides(rows.iloc[:0], ["trials"])) == 0
+    assert len(turns(rows.iloc[:0])) == 0

@@ -22,8 +22,18 @@ def only(curriculum: Curriculum) -> Finding:
     return finding
 
 
-def error(kind: str, sentence: str, stage: str = "", rule: int | None = None, parameter: str = "") -> Finding:
-    return Finding(kind=kind, severity=Severity.ERROR, sentence=sentence, stage=stage, rule=rule, parameter=parameter)
+def error(
+    kind: str, sentence: str, stage: str = "", rule: int | None = None, parameter: str = "", witness: Any = None
+) -> Finding:
+    return Finding(
+        kind=kind,
+        severity=Severity.ERROR,
+        sentence=sentence,
+        stage=stage,
+        rule=rule,
+        parameter=parameter,
+        witness=witness,
+    )
 
 
 def broken_stages(curriculum: Curriculum) -> list[str]:

@@ -1,6 +1,7 @@
 """What is wrong with a stage, and what schema 2.0 allows."""
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -90,6 +91,7 @@ def test_from_stage_has_to_equal_its_key_but_breaks_nothing(
         f"'from_stage' is {shown}, but the rules stand under 'Stage 1'; deciding goes by the key, so correct "
         "'from_stage'",
         "Stage 1",
+        witness={"from_stage": value, "key": "Stage 1"},
     )
     assert broken_stages(curriculum) == []
 
@@ -244,3 +246,23 @@ def test_the_source_of_a_curriculum_is_no_part_of_it(document: Document) -> None
     body = json.dumps(document).encode()
 
     assert load_curriculum(body, source="a.json") == load_curriculum(body, source="b.json")
+
+
+def test_a_stage_may_be_meant_to_decide_every_history(document: Document, load: Load) -> None:
+    document["curriculum"]["Stage 2"]["exhaustive"] = True
+
+    curriculum = load(document)
+
+    assert not curriculum.findings
+    assert [stage.name for stage in curriculum.stages if stage.exhaustive] == ["Stage 2"]
+    assert pickle.loads(pickle.dumps(curriculum)) == curriculum
+
+
+def test_what_is_neither_true_nor_false_marks_no_stage(document: Document, load: Load) -> None:
+    document["curriculum"]["Stage 2"]["exhaustive"] = 1
+
+    curriculum = load(document)
+
+    assert only(curriculum) == error("exhaustive", "'exhaustive' must be true or false, found 1", "Stage 2")
+    assert not curriculum.stage("Stage 2").exhaustive
+    assert curriculum.document["curriculum"]["Stage 2"]["exhaustive"] == 1

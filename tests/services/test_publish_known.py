@@ -168,9 +168,17 @@ def test_what_is_published_already_is_not_warned_of(store: Store) -> None:
 
 
 @pytest.mark.parametrize("one", services.shipped(), ids=lambda one: one.key)
-def test_what_ships_with_the_program_is_published_without_a_word(store: Store, one: Curriculum) -> None:
-    done = services.publish(store, SETTINGS, one, changelog="for our rigs", actor=acting(DEE), at=NOW)
+def test_what_ships_with_the_program_is_published_with_a_word_on_what_its_rules_do(
+    store: Store, one: Curriculum
+) -> None:
+    of_its_rules = {"rules-overlap", "oscillation", "text-contradicts-values", "text-or-and"}
 
+    warnings = {finding.kind for finding in services.publishing_plan(store, SETTINGS, one).warnings}
+    done = services.publish(
+        store, SETTINGS, one, changelog="for our rigs", reason="as it was", actor=acting(DEE), at=NOW
+    )
+
+    assert warnings <= of_its_rules
     assert done.key == one.key
 
 

@@ -42,11 +42,13 @@ CHANGING = {
     "save_notify_choice": Right.SEE,
     "save_or_merge": Right.BUILD,
     "save_policy": Right.POLICY,
+    "snooze": Right.COMMENT,
     "start_draft": Right.BUILD,
     "tell_rigs": Right.PROPOSE,
     "undo_move": Right.MOVE,
     "unmark_session": Right.EXCLUDE,
     "unretire": Right.PUBLISH,
+    "wake": Right.COMMENT,
     "withdraw": Right.PROPOSE,
     "withdraw_review": Right.PUBLISH,
 }

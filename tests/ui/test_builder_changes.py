@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from autotrain_core import services
+from autotrain_core.analysis import difference
 from autotrain_core.editing import AddRule, RemoveRule, SetIdentity, SetParameters
-from autotrain_ui.builder import changes
+from autotrain_ui import difference_html
 from tests.interop.documents import LADDER, document
 from tests.services.nights import Nights, put
 from tests.services.publishing import DEE, EVE, SETTINGS, acting, shipped
@@ -28,9 +29,8 @@ def test_a_draft_is_compared_with_what_it_is_based_on(nights: Nights) -> None:
     app = part("changes")
 
     told = " ".join(said(app).split())
-    assert "Against Coupled Baiting 2.3: 1 setting differs" in told
-    assert "Block length (min), trials" in told
-    assert "10 → 12 ↑ 2" in told
+    assert "Against Coupled Baiting 2.3: this only changes BlockMin 10 → 12 trials (more) in Stage 2." in told
+    assert "Block length (min) BlockMin 10 → 12 trials more · Stage 2" in told
     assert "Next version: 2.3.1 (only settings changed since 2.3)." in told
 
 
@@ -39,7 +39,8 @@ def test_a_new_rule_is_told_in_words_and_grows_the_second_number(nights: Nights)
 
     told = " ".join(said(part("changes")).split())
 
-    assert "goes back, to Stage 1, when finished trials below 10 new" in told
+    assert "rule 3 goes back to Stage 1 when finished trials below 10 new" in told
+    assert "nothing is decided otherwise" in told
     assert "Next version: 2.4 (the rules changed since 2.3)." in told
 
 
@@ -55,7 +56,7 @@ def test_any_other_version_can_be_chosen(nights: Nights) -> None:
 
     app.selectbox[0].set_value("Uncoupled Baiting@2.3#1.0").run()
 
-    assert "differ" in said(app)
+    assert "this changes 9 settings and 3 rules" in said(app)
     assert "Next version" not in said(app)
 
 
@@ -73,7 +74,7 @@ def test_of_a_blank_draft_the_newest_version_of_its_name_is_taken(nights: Nights
 
     app = part("changes")
 
-    assert "Against Toy 10: 1 field of the curriculum differs" in said(app)
+    assert "Against Toy 10: nothing changes in what mice run or how they are decided" in said(app)
     assert "Another one." in said(app)
 
 
@@ -85,7 +86,7 @@ def test_a_draft_that_is_called_as_a_version_follows_that_one(nights: Nights) ->
 
     told = " ".join(said(part("changes")).split())
 
-    assert "Against Toy 1: 1 field of the curriculum differs" in told
+    assert "Against Toy 1: nothing changes in what mice run or how they are decided: descriptions differ." in told
     assert "Next version: 1.0.1 (only texts changed since 1)." in told
 
 
@@ -123,12 +124,12 @@ def test_of_very_many_differences_the_first_are_listed(nights: Nights) -> None:
         copied(BLOCK_MIN, RULE, SetParameters((("Stage 2", "RewardFamily", 1), ("Stage 2", "AutoReward", False)))),
     )
     app = part("changes")
-    table = services.version_changes(shipped(), desk_of(app).curriculum)
+    found = difference(shipped(), desk_of(app).curriculum)
 
-    told = changes.as_html(table, most=1)
+    told = difference_html.changes_list(found, most=1)
 
     assert told.count("<li>") == 1
-    assert f"And {len(table) - 1} more." in told
+    assert f"And {len(found.changes) - 1} more." in told
 
 
 def test_a_rule_that_is_gone_is_said_to_be_gone(nights: Nights) -> None:

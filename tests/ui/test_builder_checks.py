@@ -21,8 +21,11 @@ def designer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOTRAIN_PERSON", DEE.email)
 
 
+SOUND = {"A": [("progress", "Graduated", "metrics.trials[-1] >= 200")]}
+
+
 def test_a_draft_without_findings_says_that_there_is_nothing_to_say(nights: Nights) -> None:
-    kept(nights, written())
+    kept(nights, written(**document(SOUND)))
 
     app = part("checks")
 
@@ -39,6 +42,17 @@ def test_findings_are_counted_and_each_stands_with_weight_place_and_sentence(nig
     assert "✕ error" in drawn(app)
     assert "A, rule 1" in drawn(app)
     assert "No stage is called &#x27;Nowhere&#x27;" in drawn(app)
+
+
+def test_beside_a_finding_stands_the_history_that_shows_it(nights: Nights) -> None:
+    kept(nights, written())
+
+    app = part("checks")
+
+    assert "overtakes this one" in drawn(app)
+    assert "<summary>Show the example</summary>" in drawn(app)
+    assert "<th>Session</th><th>trials</th><th>efficiency</th>" in drawn(app)
+    assert "After 1 session at the stage rules 1, 2 hold: ↑ goes on, next Graduated." in drawn(app)
 
 
 def test_the_way_to_a_rule_that_leads_nowhere_is_its_stage(nights: Nights) -> None:

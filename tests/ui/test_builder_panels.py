@@ -205,3 +205,16 @@ def test_a_group_stays_chosen_though_its_label_tells_another_number(nights: Nigh
 
     assert app.session_state[f"builder-{desk.identity}-group:chosen"] == "Blocks"
     assert app.text_input(key=f"{KEY}-BlockMax").value == "77"
+
+
+def test_a_stage_is_marked_as_deciding_every_history_and_undo_takes_the_mark_back(nights: Nights) -> None:
+    app, desk = stage_with(nights)
+
+    app.checkbox(key=f"{KEY}-exhaustive").check().run()
+    marked = dict(held(nights, desk)["curriculum"]["Stage 2"])
+    desk.undo()
+    app.run()
+
+    assert marked["exhaustive"] is True
+    assert "exhaustive" not in held(nights, desk)["curriculum"]["Stage 2"]
+    assert not app.checkbox[0].value

@@ -50,7 +50,7 @@ def test_one_page_shows_version_checks_changes_mice_and_files(nights: Nights) ->
     told = " ".join(said(app).split())
     assert app.text_input(key=VERSION).value == "2.3.1"
     assert "Proposed: 2.3.1 (only settings changed since 2.3)." in told
-    assert "Against Coupled Baiting 2.3: 1 setting differs." in told
+    assert "Against Coupled Baiting 2.3: this only changes BlockMin 10 → 12 trials (more) in Stage 2." in told
     assert "10 → 12" in told
     assert "Publishing moves no mouse" in told
     assert "You may publish Coupled Baiting alone." in told
@@ -289,8 +289,10 @@ def test_a_draft_that_cannot_be_saved_is_not_offered(nights: Nights, monkeypatch
 
 def test_a_document_of_the_new_format_says_that_rigs_will_not_list_it(nights: Nights) -> None:
     kept(nights, written())
+    app = part("publishing")
+    app.text_input(key=REASON).set_value("the order of the rules is meant")
 
-    app = press(part("publishing"), NOW)
+    app = press(app, NOW)
 
     assert "rigs" in said(app)
     assert published(nights, "Toy", "1").schema_version == "2.0"

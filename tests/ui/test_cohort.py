@@ -18,7 +18,8 @@ from tests.ui.apps import opened, said
 
 STAGES = ("STAGE_1_WARMUP", "STAGE_2", "STAGE_3", "STAGE_FINAL")
 TODAY = datetime.now(UTC).date()
-DRAWN = [figure for figure in get_args(CohortFigure) if figure != "Any two columns"]
+# No forecast of the past could be tried in a lab as young as the example.
+DRAWN = [figure for figure in get_args(CohortFigure) if figure not in {"Any two columns", "Forecasts"}]
 
 
 def trained(subject: str, sessions: int, **more: Any) -> list[dict[str, Any]]:
