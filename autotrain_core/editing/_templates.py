@@ -134,6 +134,9 @@ def _either(parts: Sequence[str]) -> str:
     return "\n    or\n    ".join(parts)
 
 
+_LAST = {1: "in the last session", 5: "as a mean of the last five sessions"}
+
+
 def _blank(measures: _Measures, stages: Sequence[str]) -> list[_Rule]:
     del measures, stages
     return []
@@ -154,12 +157,13 @@ def _finish(measures: _Measures, stage: str) -> _Rule:
 
 
 def _ladder_with_rollback(measures: _Measures, stages: Sequence[str]) -> list[_Rule]:
-    shares = [0.3, 0.4, 0.5]
-    ways = zip(stages[1:], stages[:-1], shares, strict=True)
+    if not measures.pair:
+        return _ladder(measures, stages)
+    # Who graduates by a mean goes back by one as well: a poor session after good ones would find both rules holding.
+    ways = zip(stages[1:], stages[:-1], [0.3, 0.4, 0.5], [1, 1, 5], strict=True)
     down = [
-        (stage, below, _either(measures.lapses(share)), "Too little in the last session")
-        for stage, below, share in ways
-        if measures.pair
+        (stage, below, _either(measures.lapses(share, last=last)), f"Too little {_LAST[last]}")
+        for stage, below, share, last in ways
     ]
     return [*_ladder(measures, stages), *down]
 
@@ -226,7 +230,7 @@ _TEMPLATES = (
     Template(
         key="ladder-with-rollback",
         title="Ladder with rollback",
-        words="As the ladder, and a poor session leads one stage back.",
+        words="As the ladder, and poor work leads one stage back.",
         _stages=_RUNGS,
         _design=_ladder_with_rollback,
     ),
