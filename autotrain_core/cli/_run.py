@@ -1,8 +1,9 @@
 """`autotrain run`: the nightly run, once or again and again."""
 
 import logging
+import select
 import signal
-import threading
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -159,10 +160,11 @@ def _again_and_again(
     lines: bool,
 ) -> None:
     """Run until asked to stop; a run that failed is told and tried again at the next turn."""
-    stop = threading.Event()
+    # Not an Event: a signal that comes while this thread holds the lock of one waits for that lock for ever.
+    bell, ringer = socket.socketpair()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    while not stop.is_set():
+        signal.signal(number, lambda *_: ringer.send(b"!"))
+    while True:
         try:
             report = _once(settings, engine, asked)
         except (AutotrainError, OSError) as error:
@@ -172,7 +174,13 @@ def _again_and_again(
                 say(f"Trying again in {Span.told(every)}.")
         else:
             _tell(report, as_json=as_json, lines=lines)
-        stop.wait(every.total_seconds())
+        if _rings(bell, within=every):
+            return
+
+
+def _rings(bell: socket.socket, *, within: timedelta) -> bool:
+    """Wait until somebody wants this to end, but not for longer; what rang once goes on ringing."""
+    return bool(select.select([bell], [], [], within.total_seconds())[0])
 
 
 def _log_failure(error: Exception) -> None:
