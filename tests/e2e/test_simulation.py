@@ -10,10 +10,11 @@ from tests.e2e.servers import Running
 
 PATIENT_MS = 90_000
 CHOSEN = ["Coupled Baiting@2.3", "Uncoupled Baiting@2.3"]
+MICE = {"curriculum": ["Coupled Baiting", "Uncoupled Baiting"]}  # fewer are fitted sooner
 
 
 def test_two_curricula_are_simulated_once_for_everybody(app: Running, visit: Visit) -> None:
-    screen = visit(app, "backtest", versions=CHOSEN, figure="Closed loop")
+    screen = visit(app, "backtest", versions=CHOSEN, figure="Closed loop", **MICE)
     screen.page.get_by_role("button", name="Simulate 2 curricula").click()
 
     difference = screen.page.get_by_text("Uncoupled Baiting 2.3 compared with Coupled Baiting 2.3: of 100 mice")
@@ -27,5 +28,5 @@ def test_two_curricula_are_simulated_once_for_everybody(app: Running, visit: Vis
         measures = [row["measure"] for row in csv.DictReader(file)]
     assert measures == ["graduates", "sessions", "rollbacks"]
     # A colleague who follows the same address finds it as it is, and starts nothing.
-    colleague = visit(app, "backtest", width=390, dark=True, versions=CHOSEN, figure="Closed loop")
+    colleague = visit(app, "backtest", width=390, dark=True, versions=CHOSEN, figure="Closed loop", **MICE)
     expect(colleague.page.get_by_text(told)).to_be_visible()
