@@ -24,6 +24,11 @@ def test_two_versions_are_chosen_and_their_figures_read(real_app: Running, visit
     expect(first).to_contain_text("189")
     expect(screen.page.locator(".js-plotly-plot").last).to_contain_text("150 mice, 3,522 sessions")
     expect(screen.page).to_have_url(re.compile(r"versions=Coupled\+Baiting%402\.3&versions=Uncoupled"))
+    screen.page.get_by_role("tab", name="From stage to stage").click()
+    bands = screen.page.locator(".sankey-link")
+    expect(bands.first).to_be_attached()
+    screen.settle()
+    assert set(bands.evaluate_all("found => found.map(band => getComputedStyle(band).opacity)")) == {"1"}
     assert screen.complaints == []
 
 
