@@ -2,11 +2,13 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autotrain_core.analysis import analyse
 from autotrain_core.evaluation import decide
+from autotrain_core.models import read_curriculum
 from tests.evaluation.documents import curriculum
 from tests.searching import search
 
@@ -78,7 +80,46 @@ def caught(draw, rules, stage):
     return "no-way-to-graduate", None
 
 
-PLANTS = (never, always, hidden, overlapping, against_order, to_and_fro, caught)
+def covering(draw, rules, stage):
+    rules[stage].append(("stay", stage, f"not ({draw(st.sampled_from(rules[stage]))[2]})"))
+    return "stage-never-stays", None
+
+
+def gap(draw, rules, stage):
+    """Between two thresholds nothing holds: a fault where the stage is marked as deciding every history."""
+    return "gap", None
+
+
+def lonely(draw, rules, stage):
+    rules["Alone"] = [("progress", "Graduated", f"metrics.trials[-1] >= {draw(st.integers(0, 600))}")]
+    return "stage-unreached", None
+
+
+def dead_end(draw, rules, stage):
+    rules[stage].append(("progress", "End", f"metrics.efficiency[-1] >= 0.{draw(st.integers(1, 9))}"))
+    rules["End"] = []
+    return "stage-no-way-on", None
+
+
+def round_for_ever(draw, rules, stage):
+    rules[stage].append(("progress", "Left", f"metrics.efficiency[-1] >= 0.{draw(st.integers(1, 9))}"))
+    rules["Left"] = [("progress", "Right", "metrics.trials[-1] >= 300")]
+    rules["Right"] = [("rollback", "Left", "metrics.trials[-1] < 100")]
+    return "cycle-without-exit", None
+
+
+PLANTS = (
+    *(never, always, hidden, overlapping, covering, gap),
+    *(against_order, to_and_fro, caught, lonely, dead_end, round_for_ever),
+)
+PLACES = {"no-way-to-graduate": "", "stage-unreached": "Alone", "stage-no-way-on": "End", "cycle-without-exit": "Left"}
+
+
+def marked(rules, stage):
+    """Read a curriculum in which a stage is marked as deciding every history."""
+    document = curriculum(rules).document
+    document["curriculum"][stage]["exhaustive"] = True
+    return read_curriculum(document)
 
 
 def kinds(read):
@@ -91,16 +132,17 @@ def test_of_a_sound_curriculum_nothing_is_said(rules):
     assert kinds(curriculum(rules)) == []
 
 
-@search(15)
+@pytest.mark.parametrize("plant", PLANTS)
+@search(3)
 @given(sound(), st.data())
-def test_what_is_planted_is_found(rules, data):
+def test_what_is_planted_is_found(plant, rules, data):
+    first = next(iter(rules))
     stage = data.draw(st.sampled_from(list(rules)))
-    plant = data.draw(st.sampled_from(PLANTS))
 
     kind, number = plant(data.draw, rules, stage)
-    found = kinds(curriculum(rules))
+    found = kinds(marked(rules, stage) if kind == "gap" else curriculum(rules))
 
-    where = {"oscillation": next(iter(rules)), "no-way-to-graduate": ""}.get(kind, stage)
+    where = {**PLACES, "oscillation": first}.get(kind, stage)
     assert (kind, where, number) in found, (plant.__name__, rules, found)
 
 
