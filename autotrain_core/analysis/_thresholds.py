@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autotrain_core.rules import (
+    DENIED,
+    TURNED,
     And,
     Comparison,
     Condition,
@@ -23,8 +25,6 @@ from autotrain_core.rules import (
     walk,
 )
 
-_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "==": "==", "!=": "!="}
-_DENIED = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _PLAIN = ("np.mean", "np.median", "np.min", "np.max", "np.percentile", "min", "max")
 
 
@@ -90,14 +90,14 @@ def _of_comparison(
         at = (*path, ("and", place)) if len(rest) > 1 else path
         value, of, read = fixed(right), left, sign
         if value is None:
-            value, of, read = fixed(left), right, _TURNED[sign]
+            value, of, read = fixed(left), right, TURNED[sign]
         left = right
         if value is None or fixed(of) is not None:
             continue
         yield Threshold(
             of=of,
             metric=_metric_of(of, element),
-            sign=_DENIED[read] if denied else read,
+            sign=DENIED[read] if denied else read,
             value=value,
             path=at,
             denied=denied,

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from autotrain_core.evaluation._cohort_rows import GRADUATED, NO_DAY, days, levels, ordered, require
-from autotrain_core.models import TrainingStage
+from autotrain_core.models import URGENCY, TrainingStage
 from autotrain_core.rules import Bools, Floats
 
-SEVERITIES = ("act", "look", "know")
-"""What is asked of a person: to act before the next session, to look at something, to know it."""
+SEVERITIES = URGENCY
 
 ALERTS = (
     "not decided",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from autotrain_core.models import Curriculum, Decision
 from autotrain_core.rules import (
+    DENIED,
     TURNED,
     And,
     Arithmetic,
@@ -31,7 +32,6 @@ from autotrain_core.rules import (
     is_condition,
 )
 
-DENIED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
 _ON_THE_AXIS = {
     "np.mean": "mean",
     "np.median": "median",

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any, cast, overload
 
 from autotrain_core.errors import NotStoredError
-from autotrain_core.evaluation._limits import DENIED, Place, compared, constant, stretch
+from autotrain_core.evaluation._limits import Place, compared, constant, stretch
 from autotrain_core.models import Curriculum, Rule
 from autotrain_core.rules import (
+    DENIED,
     TURNED,
     And,
     Arithmetic,

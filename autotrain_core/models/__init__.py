@@ -63,7 +63,7 @@ from autotrain_core.models._rig_changes import ParameterChange, describe_changes
 from autotrain_core.models._said import SessionRef, new_record, print_record, read_record
 from autotrain_core.models._schema_task import SchemaTask, task_from_json_schema
 from autotrain_core.models._shape import require_curriculum
-from autotrain_core.models._snooze import Snooze
+from autotrain_core.models._snooze import URGENCY, Snooze
 from autotrain_core.models._tables import (
     DECISIONS,
     LARGEST_WHOLE,
@@ -98,6 +98,7 @@ __all__ = [
     "SESSIONS",
     "TODAY",
     "TRANSITIONS",
+    "URGENCY",
     "Actor",
     "AdvancedBlockMode",
     "Approver",

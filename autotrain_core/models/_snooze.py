@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from autotrain_core.models._people import wrong
 from autotrain_core.models._said import Moment, Name, NameOrNone, Prose
 
-_URGENCY: Final = ("act", "look", "know")
+URGENCY: Final = ("act", "look", "know")
+"""What an alert asks of a person: to act before the next session, to look at something, to know it."""
 
 
 class Snooze(BaseModel):
@@ -49,7 +50,7 @@ class Snooze(BaseModel):
     def _whole(self) -> Self:
         if bool(self.ended_by) != (self.ended_at is not None):
             raise wrong("who woke it and when go together")
-        if self.severity not in _URGENCY:
+        if self.severity not in URGENCY:
             raise wrong("an alert is to act, to look at or to know")
         if not self.reason:
             raise wrong("say why it shall be quiet")
@@ -74,5 +75,5 @@ class Snooze(BaseModel):
             self.stands
             and (self.until is None or on <= self.until)
             and (kind, occurrence) == (self.kind, self.occurrence)
-            and severity in _URGENCY[_URGENCY.index(self.severity) :]
+            and severity in URGENCY[URGENCY.index(self.severity) :]
         )

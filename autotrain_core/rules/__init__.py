@@ -7,7 +7,7 @@ from autotrain_core.rules._explain import Part, explain
 from autotrain_core.rules._histories import Bools, Floats, Histories, Ints, Truth, View
 from autotrain_core.rules._metric import Metric
 from autotrain_core.rules._parse import MAX_WINDOW, parse
-from autotrain_core.rules._print import TURNED, to_expression, to_text, to_words
+from autotrain_core.rules._print import DENIED, TURNED, to_expression, to_text, to_words
 from autotrain_core.rules._tree import (
     RESERVED,
     And,
@@ -36,6 +36,7 @@ from autotrain_core.rules._tree import (
 )
 
 __all__ = [
+    "DENIED",
     "MAX_WINDOW",
     "RESERVED",
     "TURNED",

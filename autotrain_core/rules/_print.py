@@ -126,6 +126,8 @@ _SIGNS = {
 }
 TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 """What a sign becomes when its two sides change places."""
+DENIED = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
+"""What a sign becomes under `not`, where no value is missing."""
 _OPERATIONS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
 _FUNCTIONS = {
     "np.mean": "mean",

@@ -21,7 +21,7 @@ from autotrain_core.services._engines import Progress
 from autotrain_core.services._lab_view import LabView
 from autotrain_core.services._publish_plan import known_tasks
 from autotrain_core.services._rule_preview import Further
-from autotrain_core.services._selection import Selection, select
+from autotrain_core.services._selection import Selection, select, whole_histories
 from autotrain_core.services._session_numbers import numbers_of_sessions
 from autotrain_core.store import Store
 
@@ -240,14 +240,10 @@ def _rows(view: LabView, selection: Selection, tasks: Sequence[str], *, on: date
     usable = sessions["in_table"].to_numpy(dtype=bool)
     if not isinstance(view.decides, Curriculum):
         usable = usable & sessions["curriculum_name"].notna().to_numpy(dtype=bool)
-    chosen = select(view, selection, on=on) & usable
+    chosen = select(view, selection, on=on)
     if tasks:
         chosen &= sessions["task"].isin(tasks).to_numpy(dtype=bool)
-    mouse = sessions["subject_id"].cat.codes.to_numpy()
-    there = np.zeros(len(view.mice), dtype=bool)
-    there[mouse[chosen]] = True
-    taken: npt.NDArray[np.bool_] = usable & there[mouse]
-    return taken
+    return whole_histories(view, chosen, usable)
 
 
 def _table(

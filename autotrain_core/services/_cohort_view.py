@@ -16,7 +16,7 @@ import pandas as pd
 
 from autotrain_core.evaluation import Survival, dwell, dwell_summary, occupancy, survival, time_to_graduate, transitions
 from autotrain_core.services._lab_view import LabView
-from autotrain_core.services._selection import Selection, select
+from autotrain_core.services._selection import Selection, select, whole_histories
 
 Bools = npt.NDArray[np.bool_]
 Unit = Literal["sessions", "days"]
@@ -86,16 +86,13 @@ def cohort(view: LabView, selection: Selection, *, on: date) -> Cohort:
     sessions = view.sessions
     usable = sessions["published"].to_numpy() & sessions["stage"].notna().to_numpy()
     wanted = select(view, selection, on=on) & usable
-    mouse = sessions["subject_id"].cat.codes.to_numpy()
-    there = np.zeros(len(view.mice), dtype=bool)
-    there[mouse[wanted]] = True
-    rows = usable & there[mouse]
+    rows = whole_histories(view, wanted, usable)
     columns = [*_COLUMNS, *COHORT_GROUPS, *view.metrics]
     return Cohort(
         histories=sessions.loc[rows, columns].reset_index(drop=True),
         chosen=wanted[rows],
         selection=selection,
-        mice=int(there.sum()),
+        mice=int(sessions["subject_id"].cat.codes[wanted].nunique()),
     )
 
 

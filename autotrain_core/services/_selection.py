@@ -114,6 +114,22 @@ def select(view: LabView, selection: Selection, *, on: date) -> Bools:
     return chosen
 
 
+def whole_histories(view: LabView, chosen: Bools, usable: Bools) -> Bools:
+    """
+    Say which sessions the mice have that have a chosen one, shape (n,): a filter chooses mice, it cuts no history.
+
+    Args:
+        view: The lab, of n sessions.
+        chosen: Which sessions are chosen; see `select`.
+        usable: Which count at all.
+    """
+    mouse = view.sessions["subject_id"].cat.codes.to_numpy()
+    there = np.zeros(len(view.mice), dtype=bool)
+    there[mouse[chosen & usable]] = True
+    whole: Bools = usable & there[mouse]
+    return whole
+
+
 def in_training(view: LabView, *, on: date) -> Bools:
     """Say which mice are in training on a day: those that had a session in the last `app.active_days` days."""
     oldest = pd.Timestamp(on) - timedelta(days=view.settings.app.active_days)

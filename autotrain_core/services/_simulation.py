@@ -14,7 +14,7 @@ import pandas as pd
 from autotrain_core.evaluation import ClosedLoop, Fit, Reproduced, closed_loop, fit_learning, reproduced
 from autotrain_core.models import Curriculum, Library
 from autotrain_core.services._lab_view import LabView
-from autotrain_core.services._selection import Selection, select
+from autotrain_core.services._selection import Selection, select, whole_histories
 
 Progress = Callable[[float], None]
 """Told now and then which part is done, 0 to 1."""
@@ -55,11 +55,7 @@ def learning_history(view: LabView, selection: Selection, *, on: date) -> pd.Dat
     """
     sessions = view.sessions
     usable = sessions["published"].to_numpy() & sessions["stage"].notna().to_numpy()
-    wanted = select(view, selection, on=on) & usable
-    mouse = sessions["subject_id"].cat.codes.to_numpy()
-    there = np.zeros(len(view.mice), dtype=bool)
-    there[mouse[wanted]] = True
-    rows = sessions[usable & there[mouse]]
+    rows = sessions[whole_histories(view, select(view, selection, on=on), usable)]
     stages = rows["stage"].astype("object").where(rows["closed_loop"], None)
     metrics = dict.fromkeys(metric.name for curriculum in view.shelf.library for metric in curriculum.metrics)
     columns: dict[str, object] = {"current_stage_actual": stages}
