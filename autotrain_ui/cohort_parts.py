@@ -1,6 +1,5 @@
 """The parts of the Cohort page: what is chosen, the answer in five numbers, and what its tabs share."""
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -225,9 +224,7 @@ def flow_choice(label: str, page: str) -> None:
 
 def written(table: pd.DataFrame, *, index: bool) -> bytes:
     """Write a table as a CSV file, UTF-8."""
-    file = io.StringIO()
-    services.for_spreadsheets(table).to_csv(file, index=index)
-    return file.getvalue().encode()
+    return services.spreadsheet_csv(table, index=index)
 
 
 def pictures(here: Here, view: CohortView, shown: Shown, drawn: Mapping[str, Callable[..., None]]) -> None:

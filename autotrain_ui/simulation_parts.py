@@ -294,15 +294,10 @@ def _offer(table: pd.DataFrame, name: str, label: str) -> None:
     """Offer a table as a file, which is written when somebody wants it."""
     st.download_button(
         label,
-        data=partial(_written, table),
+        data=partial(services.spreadsheet_csv, table),
         file_name=f"simulation-{name}.csv",
         mime="text/csv",
         icon=":material/download:",
         key=f"simulation-csv-{name}",
         on_click="ignore",
     )
-
-
-def _written(table: pd.DataFrame) -> bytes:
-    text: str = services.for_spreadsheets(table).to_csv(index=False)
-    return text.encode()

@@ -54,7 +54,7 @@ def _board(
 def csv(lab: LabView, view: TodayView, actor: Actor, *, on: date) -> bytes:
     """Give all rows of the board for a spreadsheet, and those of the mice that have graduated."""
     table = services.today_table(board(lab, view, actor, on=on, every=True))
-    return services.for_spreadsheets(table).to_csv(index=False).encode()
+    return services.spreadsheet_csv(table)
 
 
 def rigs(lab: LabView, *, on: date) -> list[str]:

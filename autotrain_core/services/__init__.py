@@ -218,7 +218,7 @@ from autotrain_core.services._simulation import (
     simulate_curricula,
 )
 from autotrain_core.services._snoozing import quiet_words, snooze, wake
-from autotrain_core.services._spreadsheets import for_spreadsheets
+from autotrain_core.services._spreadsheets import for_spreadsheets, spreadsheet_csv
 from autotrain_core.services._starting import from_curriculum, from_upload, start_of_files, task_from_upload
 from autotrain_core.services._status import Status, status
 from autotrain_core.services._stored import StoredPart
@@ -272,7 +272,8 @@ __all__ = [
     "review_of", "reviewers_of", "revoke", "run_by", "run_mice", "run_notices", "run_once", "runs", "said", "save_demo",
     "save_draft", "save_lab", "save_member", "save_members", "save_notify_choice", "save_or_merge", "save_policy",
     "seen_of", "select", "send_test", "sensitivity", "session_ref", "session_rows", "sessions_csv", "shelf", "shipped",
-    "simulate_curricula", "sketch_of", "snooze", "stage_changes", "stages_compared", "stages_over_time", "standpoint",
+    "simulate_curricula", "sketch_of", "snooze", "spreadsheet_csv", "stage_changes", "stages_compared",
+    "stages_over_time", "standpoint",
     "start_draft", "start_of_files", "status", "stored_shelf", "stretches", "suggest_stage_map", "task_from_upload",
     "task_schema", "tell_rigs", "timeline", "to_loosen", "today", "today_table", "training_curves", "training_times",
     "undo_move", "unfinished_publications", "unmark_session", "unretire", "usual_stages", "verify_record",

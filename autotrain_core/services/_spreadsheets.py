@@ -33,6 +33,17 @@ def for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+def spreadsheet_csv(table: pd.DataFrame, *, index: bool = False) -> bytes:
+    """
+    Write a table as a CSV file in UTF-8 in which a spreadsheet calculates nothing; see `for_spreadsheets`.
+
+    Args:
+        table: n rows.
+        index: Whether its index is written too.
+    """
+    return for_spreadsheets(table).to_csv(index=index).encode()
+
+
 def _column(column: "pd.Series[Any]") -> "pd.Series[Any]":
     if isinstance(column.dtype, pd.CategoricalDtype):
         # A lab has a dozen stages and a million sessions.

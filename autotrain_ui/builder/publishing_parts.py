@@ -147,7 +147,7 @@ def mice_csv(here: Here, curriculum: Curriculum) -> bytes:
     if not len(rows):
         return b""
     table = _as_told(rows).assign(**{"In training": ["yes" if one else "no" for one in rows["in_training"]]})
-    return services.for_spreadsheets(table).to_csv(index=False).encode()
+    return services.spreadsheet_csv(table)
 
 
 def files(plan: PublishingPlan) -> None:
